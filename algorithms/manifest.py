@@ -1,0 +1,140 @@
+"""What a model is: `algorithm.yaml`, the contract between a team and the platform."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from algorithms.errors import ManifestError
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+"""Lower-case words joined by hyphens, at most 64 characters."""
+
+SemVer = Annotated[
+    str, StringConstraints(pattern=r"^\d{1,5}\.\d{1,5}\.\d{1,5}(-[0-9A-Za-z.]{1,32})?$")
+]
+
+ClassKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=64)]
+
+Family = Literal["yolov8", "yolox"]
+"""How the raw output is laid out: one of the decoders in `algorithms/decoders/`."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class ClassSpec(_Part):
+    """One thing the model can see."""
+
+    key: ClassKey
+    """Name used in rules, events and data sets."""
+
+    zh: str = Field(max_length=64)
+    en: str = Field(max_length=64)
+
+    group: ClassKey | None = None
+    """Classes of one group are states of the same thing (a head with and without a helmet):
+    one track may change between them. Default: the class alone."""
+
+
+class InputSpec(_Part):
+    """How a picture becomes the model's input tensor `(N, 3, height, width)`."""
+
+    width: PositiveInt = Field(le=4096)
+    height: PositiveInt = Field(le=4096)
+
+    colour: Literal["rgb", "bgr"] = "rgb"
+
+    scale: PositiveFloat = 1 / 255
+    """Each 0–255 value is multiplied by this."""
+
+    letterbox: Literal["centre", "top-left"] = "centre"
+    """Where the picture lies in the padded input."""
+
+    pad_value: NonNegativeInt = Field(114, le=255)
+
+
+class OutputSpec(_Part):
+    family: Family
+
+
+class Thresholds(_Part):
+    confidence: float = Field(0.25, gt=0, lt=1)
+    """Boxes below it are dropped: the operating point."""
+
+    iou: float = Field(0.5, gt=0, lt=1)
+    """Boxes of one class overlapping more are one thing."""
+
+
+class AlgorithmManifest(_Part):
+    """What a detector is, what it wants and what it gives."""
+
+    name: Slug
+    version: SemVer
+    task: Literal["detect"] = "detect"
+    title_zh: str = Field(max_length=64)
+    title_en: str = Field(max_length=64)
+    classes: tuple[ClassSpec, ...] = Field(min_length=1, max_length=1000)
+    input: InputSpec
+    output: OutputSpec
+    thresholds: Thresholds = Thresholds()
+
+    min_target_px: PositiveInt = 8
+    """Shortest side, in source pixels, of the smallest target that is still seen."""
+
+    licence: str = Field(max_length=128)
+    training_data: str = Field(max_length=2000)
+    """What it was trained on, or a reference to it."""
+
+    team: str = Field(max_length=128)
+    contact: str = Field(max_length=128)
+
+    @model_validator(mode="after")
+    def _class_keys_are_unique(self) -> Self:
+        keys = self.class_names
+        if len(set(keys)) != len(keys):
+            raise ValueError("classes: every key must be unique")
+        return self
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Class keys in the order of the model's outputs."""
+        return tuple(c.key for c in self.classes)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The track group of each class, in the same order."""
+        return tuple(c.group or c.key for c in self.classes)
+
+    @classmethod
+    def from_yaml(cls, text: str, *, where: str = "algorithm.yaml") -> Self:
+        """Read a manifest.
+
+        Raises:
+            ManifestError: Not YAML, or a field is missing or wrong; names each.
+        """
+        try:
+            return cls.model_validate(yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise ManifestError(f"{where}: not valid YAML: {error}") from error
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()
+            )
+            raise ManifestError(f"{where}: {wrong}") from error
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        return cls.from_yaml(path.read_text(encoding="utf-8"), where=str(path))

@@ -1,0 +1,46 @@
+"""What a rule says when it fires, before anybody stored it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+Box = tuple[float, float, float, float]
+"""`x1 y1 x2 y2` as fractions 0–1 of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventObject:
+    """One tracked thing that took part."""
+
+    track_id: int
+    class_name: str
+    confidence: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A rule fired. Made when it opens, replaced as it goes on, the `id` staying the same.
+
+    Args:
+        id: ULID, made once when the event opens.
+        rule: Kind of the rule that fired, such as `association`.
+        zone: Name of the zone it fired in; None for the whole picture.
+        objects: What took part, at the moment the rule fired.
+        confidence: Of the rule, 0–1.
+        first_seen_at: When the objects were first seen.
+        opened_at: When the rule fired.
+        last_seen_at: When the objects were last seen.
+        ended_at: Set once, when they were gone or the condition ended.
+        occurrences: How often the same thing was seen again after it had been lost.
+    """
+
+    id: str
+    rule: str
+    zone: str | None
+    objects: tuple[EventObject, ...]
+    confidence: float
+    first_seen_at: datetime
+    opened_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None = None
+    occurrences: int = 1

@@ -1,0 +1,274 @@
+"""The tables. Rows carry no behaviour; the repositories beside this file do.
+
+camera ──< observed in camera_status (written by streams, read by the API)
+algorithm ──< algorithm_version      the model file lies in the model folder under its sha256
+deployment                           scenario × algorithm × cameras × zones: desired state
+event ──< evidence                   what fired, and the pictures that show it
+message                              outbox: CloudEvents in a rising sequence, read by SSE and sinks
+submission, token, idempotency_key
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from ulid import ULID
+
+
+def new_id() -> str:
+    """A ULID: 26 characters that sort by time."""
+    return str(ULID())
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python on every database; SQLite itself knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"expected an aware datetime, got the naive {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+class Camera(Base):
+    __tablename__ = "camera"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(128))
+    url: Mapped[str] = mapped_column(Text)
+    """With its password: never leaves the server, never enters a log."""
+    kind: Mapped[str] = mapped_column(String(16))
+    """`stream`, `snapshot` or `file`: how the address is read."""
+    poll_s: Mapped[float] = mapped_column(default=10.0)
+    """Seconds between pictures of a snapshot address."""
+    loop: Mapped[bool] = mapped_column(default=False)
+    """A file starts again at its end."""
+    analysed_fps: Mapped[float] = mapped_column(default=5.0)
+    division: Mapped[str | None] = mapped_column(String(128))
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    enabled: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class CameraStatus(Base):
+    """Observed state: one row a camera, written by the pipeline that runs it."""
+
+    __tablename__ = "camera_status"
+
+    camera_id: Mapped[str] = mapped_column(
+        ForeignKey("camera.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[str] = mapped_column(String(16), default="registered")
+    reason: Mapped[str | None] = mapped_column(String(32))
+    message: Mapped[str | None] = mapped_column(Text)
+    """What is wrong, in words, without the address."""
+    since: Mapped[datetime] = mapped_column(default=now)
+    retries: Mapped[int] = mapped_column(default=0)
+    width_px: Mapped[int | None]
+    height_px: Mapped[int | None]
+    source_fps: Mapped[float | None]
+    analysed_fps: Mapped[float | None]
+    last_frame_at: Mapped[datetime | None]
+    checkpoint: Mapped[dict[str, Any] | None]
+    """Where a file stood, so that a restarted pipeline goes on from there."""
+    node: Mapped[str | None] = mapped_column(String(64))
+    heartbeat_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AlgorithmVersion(Base):
+    __tablename__ = "algorithm_version"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(64), index=True)
+    version: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    """`approved` is the only state this release writes; the full gate comes later."""
+    manifest: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(16))
+    """`shipped` with the platform or `submitted` by a team."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AlgorithmAlias(Base):
+    """A name that moves over versions; `champion` is what deployments use by default."""
+
+    __tablename__ = "algorithm_alias"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    alias: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class Submission(Base):
+    __tablename__ = "submission"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    state: Mapped[str] = mapped_column(String(16), default="checking")
+    """`checking` → `accepted` | `rejected`."""
+    name: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(64))
+    manifest: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+
+
+class Deployment(Base):
+    __tablename__ = "deployment"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    scenario: Mapped[str] = mapped_column(String(64))
+    algorithm: Mapped[str | None] = mapped_column(String(130))
+    """`name` or `name@version` in place of the scenario's own; None: the scenario's."""
+    camera_ids: Mapped[list[str]]
+    zones: Mapped[list[Any]] = mapped_column(default=list)
+    """`[{"name", "points": [[x, y], …]}]`, fractions 0–1; empty: the whole picture."""
+    rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Overrides of the scenario's rule defaults."""
+    enabled: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class Event(Base):
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_camera_id_opened_at", "camera_id", "opened_at"),
+        Index("ix_event_scenario_opened_at", "scenario", "opened_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    """A ULID made by the pipeline: writing the same event twice changes nothing."""
+    revision: Mapped[int] = mapped_column(default=1)
+    camera_id: Mapped[str] = mapped_column(String(26))
+    """No foreign key: an event outlives its camera."""
+    camera_name: Mapped[str] = mapped_column(String(128))
+    division: Mapped[str | None] = mapped_column(String(128))
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    deployment_id: Mapped[str] = mapped_column(String(26))
+    deployment_revision: Mapped[int]
+    scenario: Mapped[str] = mapped_column(String(64))
+    severity: Mapped[str] = mapped_column(String(16))
+    rule: Mapped[str] = mapped_column(String(32))
+    zone: Mapped[str | None] = mapped_column(String(64))
+    algorithms: Mapped[list[Any]]
+    """`[{"name", "version", "sha256"}]`."""
+    objects: Mapped[list[Any]]
+    """`[{"track_id", "class_name", "confidence", "box": [x1, y1, x2, y2]}]`, fractions 0–1."""
+    frame_width_px: Mapped[int]
+    frame_height_px: Mapped[int]
+    confidence: Mapped[float]
+    life_cycle: Mapped[str] = mapped_column(String(8), default="open")
+    """`open` → `ended`."""
+    first_seen_at: Mapped[datetime]
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    """When the rule fired."""
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    dedup_key: Mapped[str] = mapped_column(String(128))
+    occurrences: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Evidence(Base):
+    __tablename__ = "evidence"
+
+    event_id: Mapped[str] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """`snapshot`: the whole picture; `crop`: the object."""
+    path: Mapped[str] = mapped_column(String(255))
+    """Relative to the evidence folder."""
+    media_type: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int]
+    masked: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Message(Base):
+    """One CloudEvent to the outside. `seq` rises and is the SSE id."""
+
+    __tablename__ = "message"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(64), unique=True)
+    """`<event id>.<revision>` or a ULID: the same message is never written twice."""
+    type: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(64))
+    time: Mapped[datetime] = mapped_column(default=now)
+    data: Mapped[dict[str, Any]]
+
+
+class Token(Base):
+    __tablename__ = "token"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the secret; the secret itself is shown once."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class IdempotencyKey(Base):
+    """The answer a POST got, so that sending it again gets the same one."""
+
+    __tablename__ = "idempotency_key"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    status_code: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
