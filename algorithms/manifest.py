@@ -8,7 +8,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     StringConstraints,
@@ -63,7 +62,7 @@ class InputSpec(_Part):
     letterbox: Literal["centre", "top-left"] = "centre"
     """Where the picture lies in the padded input."""
 
-    pad_value: NonNegativeInt = Field(114, le=255)
+    pad_value: Annotated[int, Field(ge=0, le=255)] = 114
 
 
 class OutputSpec(_Part):
@@ -71,10 +70,10 @@ class OutputSpec(_Part):
 
 
 class Thresholds(_Part):
-    confidence: float = Field(0.25, gt=0, lt=1)
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.25
     """Boxes below it are dropped: the operating point."""
 
-    iou: float = Field(0.5, gt=0, lt=1)
+    iou: Annotated[float, Field(gt=0, lt=1)] = 0.5
     """Boxes of one class overlapping more are one thing."""
 
 

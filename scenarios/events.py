@@ -9,7 +9,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class EventObject:
-    """One tracked thing that took part."""
+    """One tracked thing that took part, at the moment the rule fired."""
 
     track_id: int
     class_name: str
@@ -25,19 +25,21 @@ class Event:
         id: ULID, made once when the event opens.
         rule: Kind of the rule that fired, such as `association`.
         zone: Name of the zone it fired in; None for the whole picture.
-        objects: What took part, at the moment the rule fired.
+        objects: What took part, the subject first, at the moment the rule fired.
+        path: Where the subject was, oldest first; thinned to a point every half second.
         confidence: Of the rule, 0–1.
-        first_seen_at: When the objects were first seen.
+        first_seen_at: When the subject was first seen.
         opened_at: When the rule fired.
-        last_seen_at: When the objects were last seen.
-        ended_at: Set once, when they were gone or the condition ended.
-        occurrences: How often the same thing was seen again after it had been lost.
+        last_seen_at: When the subject was last seen.
+        ended_at: Set once, when the subject had been gone for a while.
+        occurrences: How often the same thing was seen anew after it had been lost.
     """
 
     id: str
     rule: str
     zone: str | None
     objects: tuple[EventObject, ...]
+    path: tuple[tuple[datetime, Box], ...]
     confidence: float
     first_seen_at: datetime
     opened_at: datetime

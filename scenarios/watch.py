@@ -1,0 +1,186 @@
+"""One deployment on one camera: from rules that fire to events that open, go on and end.
+
+A rule fires once for each track. But tracks break, and a restarted pipeline has forgotten them
+all, so before an event opens we ask whether it is one we know: *the same thing is where it was*.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from scenarios.events import Box, Event
+from scenarios.firing import Firing, Rule
+from scenarios.rules import RuleConfig, build_rule
+from scenarios.scene import Scene
+from scenarios.zones import Zone
+
+ENDS_AFTER_S = 3.0
+"""An event ends when its subject has been out of sight for so long."""
+
+REMEMBERED_S = 10.0
+"""How long after its end an event may still be taken up again."""
+
+REJOIN_S = 2.0
+"""Longest gap between two sightings of what may be the same thing."""
+
+NEAR, REACH_PER_S = 0.5, 1.5
+"""How far, in sizes of its box, a thing may be from where it was: at once, and more per second."""
+
+PATH_STEP_S = 0.5
+PATH_LENGTH = 120
+
+
+@dataclass(slots=True)
+class _Place:
+    """One rule on one zone, and the events it has opened."""
+
+    zone: Zone | None
+    kind: str
+    rule: Rule
+    events: dict[str, Event] = field(default_factory=dict[str, Event])
+    tracks: dict[int, str] = field(default_factory=dict[int, str])
+    """Track → the event it is the subject of."""
+    firsts: dict[int, tuple[datetime, Box]] = field(default_factory=dict[int, tuple[datetime, Box]])
+    """Where each track was first seen."""
+
+
+class Watch:
+    """Turns the scenes of one camera into the events of one deployment.
+
+    Args:
+        config: The rule.
+        zones: Where it applies; empty: the whole picture.
+        new_id: Makes an event id.
+        known: Events of the last seconds, so that a restart opens none of them twice.
+    """
+
+    def __init__(
+        self,
+        config: RuleConfig,
+        zones: Sequence[Zone],
+        new_id: Callable[[], str],
+        known: Sequence[Event] = (),
+    ) -> None:
+        self._new_id = new_id
+        self._places = [_Place(zone, config.rule, build_rule(config)) for zone in zones or (None,)]
+        for place in self._places:
+            name = place.zone.name if place.zone else None
+            place.events = {event.id: event for event in known if event.zone == name}
+
+    @property
+    def open_events(self) -> list[Event]:
+        """As they stand now; most have changed silently since they were last returned."""
+        return [e for place in self._places for e in place.events.values() if e.ended_at is None]
+
+    def update(self, scene: Scene) -> list[Event]:
+        """Look at the next scene; times rise from call to call.
+
+        Returns:
+            Events that opened, were taken up again, or ended.
+        """
+        return [event for place in self._places for event in self._update(place, scene)]
+
+    def close(self) -> list[Event]:
+        """End what is open: the deployment stops or the clip is over."""
+        return [event for place in self._places for event in _end(place, None)]
+
+    def _update(self, place: _Place, scene: Scene) -> list[Event]:
+        changed: list[Event] = []
+        _follow(place, scene)
+        for firing in place.rule.update(scene, place.zone):
+            track = int(scene.track_ids[firing.objects[0]])
+            known = _same_thing(place, scene, firing)
+            event = (
+                self._open(place, scene, firing)
+                if known is None
+                else replace(
+                    known, occurrences=known.occurrences + 1, last_seen_at=scene.at, ended_at=None
+                )
+            )
+            place.events[event.id] = event
+            place.tracks[track] = event.id
+            changed.append(event)
+        return changed + _end(place, scene.at)
+
+    def _open(self, place: _Place, scene: Scene, firing: Firing) -> Event:
+        objects = tuple(scene.object(index) for index in firing.objects)
+        first = place.firsts[objects[0].track_id]
+        return Event(
+            id=self._new_id(),
+            rule=place.kind,
+            zone=place.zone.name if place.zone else None,
+            objects=objects,
+            path=(first, (scene.at, objects[0].box)),
+            confidence=round(firing.confidence, 4),
+            first_seen_at=firing.first_seen_at,
+            opened_at=scene.at,
+            last_seen_at=scene.at,
+        )
+
+
+def _follow(place: _Place, scene: Scene) -> None:
+    """Note where every track is, and carry on the events whose subject is in sight."""
+    seen = [int(track) for track in scene.track_ids if track >= 0]
+    for index, track_id in enumerate(scene.track_ids):
+        track = int(track_id)
+        if track < 0:
+            continue
+        box = scene.fractions(index)
+        place.firsts.setdefault(track, (scene.at, box))
+        event = place.events.get(place.tracks.get(track, ""))
+        if event is not None and event.ended_at is None:
+            place.events[event.id] = replace(
+                event, last_seen_at=scene.at, path=_extend(event.path, scene.at, box)
+            )
+    if len(place.firsts) > 4 * len(seen) + 200:  # keep what is in sight or was lately
+        horizon = scene.at - timedelta(seconds=60)
+        place.firsts = {t: f for t, f in place.firsts.items() if t in seen or f[0] >= horizon}
+
+
+def _extend(
+    path: tuple[tuple[datetime, Box], ...], at: datetime, box: Box
+) -> tuple[tuple[datetime, Box], ...]:
+    """The path with its newest point; points closer than `PATH_STEP_S` are replaced."""
+    if len(path) > 1 and (at - path[-2][0]).total_seconds() < PATH_STEP_S:
+        path = path[:-1]
+    return (*path[-PATH_LENGTH + 1 :], (at, box))
+
+
+def _same_thing(place: _Place, scene: Scene, firing: Firing) -> Event | None:
+    """The event that this firing continues, if one of the last seconds was where this is."""
+    subject = scene.object(firing.objects[0])
+    points = [place.firsts[subject.track_id], (scene.at, subject.box)]
+    in_sight = {place.tracks[int(track)] for track in scene.track_ids if int(track) in place.tracks}
+    for event in place.events.values():
+        if event.id in in_sight:
+            continue
+        pairs = [(mine, theirs) for mine in points for theirs in event.path]
+        mine, theirs = min(pairs, key=lambda pair: abs(pair[0][0] - pair[1][0]))
+        gap_s = abs((mine[0] - theirs[0]).total_seconds())
+        if gap_s <= REJOIN_S and _distance(mine[1], theirs[1]) <= NEAR + REACH_PER_S * gap_s:
+            return event
+    return None
+
+
+def _distance(a: Box, b: Box) -> float:
+    """Between the centres, per axis in sizes of the larger box, the longer of the two."""
+    width = max(a[2] - a[0], b[2] - b[0], 1e-6)
+    height = max(a[3] - a[1], b[3] - b[1], 1e-6)
+    dx = abs(a[0] + a[2] - b[0] - b[2]) / 2
+    dy = abs(a[1] + a[3] - b[1] - b[3]) / 2
+    return max(dx / width, dy / height)
+
+
+def _end(place: _Place, at: datetime | None) -> list[Event]:
+    """End the events whose subject is gone (all, if `at` is None) and forget the old ones."""
+    ended: list[Event] = []
+    for event in list(place.events.values()):
+        gone_s = None if at is None else (at - event.last_seen_at).total_seconds()
+        if event.ended_at is None and (gone_s is None or gone_s > ENDS_AFTER_S):
+            event = replace(event, ended_at=event.last_seen_at)
+            place.events[event.id] = event
+            ended.append(event)
+        if gone_s is not None and gone_s > REMEMBERED_S and event.ended_at is not None:
+            del place.events[event.id]
+            place.tracks = {t: e for t, e in place.tracks.items() if e != event.id}
+    return ended
