@@ -1,0 +1,67 @@
+"""What a training backend is told, and what it leaves behind.
+
+A backend reads `job.json` in its run folder and writes beside it:
+
+| file | what |
+| --- | --- |
+| `model.onnx` | the network as served: input `(batch, 3, height, width)`, raw head output |
+| `best.pt` | the backend's own weights, to go on from |
+| `curve.csv` | one line an epoch |
+
+On standard output it prints, among whatever else, one `PROGRESS` line an epoch.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveFloat, PositiveInt
+
+PROGRESS = "longan-progress "
+"""Begins a line of JSON: `{"epoch": 1, "epochs": 14, "map50": 0.71}`."""
+
+
+class TrainJob(BaseModel):
+    """Everything one training run depends on, so that it can be run again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    data: Path
+    """A YOLO `data.yaml`."""
+
+    weights: Path
+    """The network to start from."""
+
+    classes: tuple[str, ...]
+    """Keys in the order of the model's outputs."""
+
+    keep: tuple[int, ...] | None = None
+    """Cut the class head of `weights` to these of its classes, in this order, and go on from
+    there. Without it a head of another size starts fresh."""
+
+    epochs: NonNegativeInt
+    """0 exports `weights` as they are."""
+
+    image_px: PositiveInt = 416
+    batch: PositiveInt = 16
+    optimizer: Literal["AdamW", "SGD"] = "AdamW"
+    learning_rate: PositiveFloat = 1e-3
+
+    last_learning_rate: PositiveFloat = 0.05
+    """As a share of `learning_rate`."""
+
+    warmup_epochs: float = 3.0
+    mosaic: float = 1.0
+    """Share of pictures pasted together from four."""
+
+    close_mosaic: NonNegativeInt = 3
+    """Last epochs without it."""
+
+    freeze: NonNegativeInt = 0
+    """First layers that keep their weights."""
+
+    export_width: PositiveInt = 416
+    export_height: PositiveInt = 416
+    seed: int = 0
+    threads: PositiveInt = 2
+    niceness: NonNegativeInt = 10
+    """Training gives way to serving on the same machine."""
