@@ -5,7 +5,8 @@ algorithm ──< algorithm_version      the model file lies in the model folder
 deployment                           scenario × algorithm × cameras × zones: desired state
 event ──< evidence                   what fired, and the pictures that show it
 message                              outbox: CloudEvents in a rising sequence, read by SSE and sinks
-submission, token, idempotency_key
+submission, idempotency_key
+token ──< web_session                who may ask
 """
 
 from datetime import UTC, datetime
@@ -13,10 +14,12 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     String,
     Text,
@@ -66,9 +69,9 @@ class Base(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: UtcDateTime,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        list[str]: JSON,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
     }
 
 
@@ -206,6 +209,8 @@ class Event(Base):
     """`[{"name", "version", "sha256"}]`."""
     objects: Mapped[list[Any]]
     """`[{"track_id", "class_name", "confidence", "box": [x1, y1, x2, y2]}]`, fractions 0–1."""
+    path: Mapped[list[Any]] = mapped_column(default=list)
+    """Where the subject was: `[[RFC 3339 time, x1, y1, x2, y2], …]`, oldest first."""
     frame_width_px: Mapped[int]
     frame_height_px: Mapped[int]
     confidence: Mapped[float]
@@ -242,8 +247,11 @@ class Message(Base):
     """One CloudEvent to the outside. `seq` rises and is the SSE id."""
 
     __tablename__ = "message"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  never give a number twice
 
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
     id: Mapped[str] = mapped_column(String(64), unique=True)
     """`<event id>.<revision>` or a ULID: the same message is never written twice."""
     type: Mapped[str] = mapped_column(String(64))
@@ -262,13 +270,27 @@ class Token(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class WebSession(Base):
+    """A browser that signed in with a token; ends with it."""
+
+    __tablename__ = "web_session"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Of the cookie's value."""
+    token_id: Mapped[str] = mapped_column(ForeignKey("token.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class IdempotencyKey(Base):
     """The answer a POST got, so that sending it again gets the same one."""
 
     __tablename__ = "idempotency_key"
 
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """`<token id>:<what the client sent>`."""
     request_sha256: Mapped[str] = mapped_column(String(64))
     status_code: Mapped[int]
+    headers: Mapped[dict[str, Any]]
     body: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
