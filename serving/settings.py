@@ -1,0 +1,66 @@
+"""What an operator can set. The only place that reads the environment."""
+
+from pathlib import Path
+
+from pydantic import Field, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Each one is read from `LONGAN_<NAME>`, such as `LONGAN_DATA_DIR`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LONGAN_", frozen=True, use_attribute_docstrings=True
+    )
+
+    data_dir: Path = Path("data")
+    """Everything the platform writes lies below this folder."""
+
+    database_url: str | None = Field(None, repr=False)
+    """SQLAlchemy address; None is SQLite in the data folder."""
+
+    weights_dir: Path = _REPOSITORY / "weights"
+    """The models shipped with the platform."""
+
+    dashboard_dir: Path = _REPOSITORY / "dashboard" / "dist"
+    """The built dashboard; may be missing."""
+
+    host: str = "127.0.0.1"
+    port: PositiveInt = Field(8000, le=65535)
+
+    url: str = "http://127.0.0.1:8000"
+    """Where the commands find the platform."""
+
+    token: str | None = Field(None, repr=False)
+    """What the commands sign in with; None is the admin token of the data folder."""
+
+    max_upload_mib: PositiveInt = 256
+    """Largest model file a team may submit."""
+
+    ray_address: str | None = None
+    """An existing Ray cluster; None starts Ray on this machine."""
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'longan.db'}"
+
+    @property
+    def evidence_dir(self) -> Path:
+        return self.data_dir / "evidence"
+
+    @property
+    def models_dir(self) -> Path:
+        """Accepted models, each as `<sha256>.onnx`."""
+        return self.data_dir / "models"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Events and pictures that wait for the store to come back."""
+        return self.data_dir / "spool"
+
+    @property
+    def admin_token_file(self) -> Path:
+        """The first admin's secret, readable by its owner only."""
+        return self.data_dir / "admin-token"

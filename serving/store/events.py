@@ -1,0 +1,157 @@
+"""Events and their evidence. Everything here can be repeated without harm."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, inspect, or_, select
+from sqlalchemy.orm import Session
+
+from serving.store import messages
+from serving.store.errors import NotFoundError
+from serving.store.event_data import event_data
+from serving.store.models import Event, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events; None lets everything through.
+
+    Args:
+        since: Opened at this moment or later.
+        until: Opened before this moment.
+    """
+
+    camera_id: str | None = None
+    scenario: str | None = None
+    life_cycle: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def record(session: Session, event: Event) -> bool:
+    """Store an event or its newer revision, and tell the outside.
+
+    Returns:
+        False if this revision, or a newer one, was stored before; nothing happens then.
+    """
+    stored = session.get(Event, event.id, with_for_update=True)
+    if stored is None:
+        session.add(event)
+        session.flush()
+        stored = event
+    elif stored.revision >= event.revision:
+        return False
+    else:
+        _copy(event, stored)
+        session.flush()
+    ended = stored.life_cycle == "ended"
+    kind = "ended" if ended else "opened" if stored.revision == 1 else "updated"
+    messages.append(
+        session,
+        message_id=f"{stored.id}.{stored.revision}",
+        kind=f"longan.event.{kind}.v1",
+        subject=stored.id,
+        data=event_data(stored, evidence_of(session, [stored.id])),
+    )
+    return True
+
+
+def follow(session: Session, event_id: str, last_seen_at: datetime, path: list[Any]) -> None:
+    """Note where the subject of an open event is now: no new revision, and nobody is told."""
+    stored = session.get(Event, event_id)
+    if stored is not None and stored.life_cycle == "open":
+        stored.last_seen_at, stored.path = last_seen_at, path
+
+
+def add_evidence(session: Session, evidence: Evidence) -> bool:
+    """Attach a picture to its event and tell the outside; False if it was attached before.
+
+    Raises:
+        NotFoundError: The event is not stored (yet).
+    """
+    event = get(session, evidence.event_id)
+    if session.get(Evidence, (evidence.event_id, evidence.kind)) is not None:
+        return False
+    session.add(evidence)
+    session.flush()
+    messages.append(
+        session,
+        message_id=f"{evidence.event_id}.evidence.{evidence.kind}",
+        kind="longan.event.evidence_ready.v1",
+        subject=evidence.event_id,
+        data=event_data(event, evidence_of(session, [event.id])),
+    )
+    return True
+
+
+def recent(session: Session, deployment_id: str, camera_id: str, since: datetime) -> list[Event]:
+    """What a deployment saw through a camera since then, oldest first, open ones included."""
+    query = select(Event).where(
+        Event.deployment_id == deployment_id,
+        Event.camera_id == camera_id,
+        or_(Event.last_seen_at >= since, Event.life_cycle == "open"),
+    )
+    return list(session.scalars(query.order_by(Event.opened_at, Event.id)))
+
+
+def get(session: Session, event_id: str) -> Event:
+    """One event; raises NotFoundError."""
+    event = session.get(Event, event_id)
+    if event is None:
+        raise NotFoundError(f"there is no event {event_id!r}; GET /api/v1/events lists them")
+    return event
+
+
+def page(
+    session: Session, which: EventFilter, *, after: tuple[datetime, str] | None, limit: int
+) -> list[Event]:
+    """The next events, newest first.
+
+    Args:
+        session: An open transaction.
+        which: Those that count.
+        after: `opened_at` and `id` of the last event already seen.
+        limit: At most so many.
+    """
+    query = select(Event)
+    if which.camera_id is not None:
+        query = query.where(Event.camera_id == which.camera_id)
+    if which.scenario is not None:
+        query = query.where(Event.scenario == which.scenario)
+    if which.life_cycle is not None:
+        query = query.where(Event.life_cycle == which.life_cycle)
+    if which.since is not None:
+        query = query.where(Event.opened_at >= which.since)
+    if which.until is not None:
+        query = query.where(Event.opened_at < which.until)
+    if after is not None:
+        at, event_id = after
+        older = or_(Event.opened_at < at, and_(Event.opened_at == at, Event.id < event_id))
+        query = query.where(older)
+    return list(
+        session.scalars(query.order_by(Event.opened_at.desc(), Event.id.desc()).limit(limit))
+    )
+
+
+def evidence_of(session: Session, event_ids: list[str]) -> list[Evidence]:
+    """All pictures of these events."""
+    query = select(Evidence).where(Evidence.event_id.in_(event_ids))
+    return list(session.scalars(query.order_by(Evidence.event_id, Evidence.kind)))
+
+
+def evidence(session: Session, event_id: str, kind: str) -> Evidence:
+    """One picture of an event; raises NotFoundError."""
+    row = session.get(Evidence, (event_id, kind))
+    if row is None:
+        raise NotFoundError(
+            f"event {event_id!r} has no evidence {kind!r} (yet); "
+            f"GET /api/v1/events/{event_id} lists what it has"
+        )
+    return row
+
+
+def _copy(event: Event, stored: Event) -> None:
+    for column in inspect(Event).columns.keys():  # noqa: SIM118  iterating gives the columns themselves
+        if column not in ("id", "created_at"):
+            setattr(stored, column, getattr(event, column))

@@ -1,0 +1,64 @@
+"""The outbox: what the outside is told, in one rising sequence.
+
+A message is written in the transaction of the change it tells of, so neither exists without
+the other. Readers ask for what came after the last number they saw.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from serving.store.models import Message, now
+
+_PG_OUTBOX_LOCK = 0x10A6A2
+
+
+def append(
+    session: Session, *, message_id: str, kind: str, subject: str, data: dict[str, Any]
+) -> bool:
+    """Tell the outside; False if a message of this id was written before."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Numbers are drawn before commits; without this a reader at 8 could later miss a 7.
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_OUTBOX_LOCK})
+    if session.scalar(select(Message.seq).where(Message.id == message_id)) is not None:
+        return False
+    session.add(Message(id=message_id, type=kind, subject=subject, data=data, time=now()))
+    session.flush()
+    return True
+
+
+def after(
+    session: Session, seq: int, limit: int = 200, subject: str | None = None
+) -> list[Message]:
+    """The next messages beyond `seq`, oldest first."""
+    query = select(Message).where(Message.seq > seq).order_by(Message.seq).limit(limit)
+    if subject is not None:
+        query = query.where(Message.subject == subject)
+    return list(session.scalars(query))
+
+
+def newest_seq(session: Session) -> int:
+    """The last number given out; 0 before the first."""
+    return session.scalar(select(func.max(Message.seq))) or 0
+
+
+def cloud_event(message: Message) -> dict[str, Any]:
+    """The message as a CloudEvents 1.0 envelope; `source` and `id` name it for ever."""
+    return {
+        "specversion": "1.0",
+        "id": message.id,
+        "source": "longan",
+        "type": message.type,
+        "subject": message.subject,
+        "time": rfc3339(message.time),
+        "datacontenttype": "application/json",
+        "sequence": str(message.seq),
+        "data": message.data,
+    }
+
+
+def rfc3339(at: datetime) -> str:
+    """`2026-11-24T08:00:00.000000Z`, always with microseconds, so that text sorts as time."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

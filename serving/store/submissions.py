@@ -1,0 +1,62 @@
+"""Submissions: models that teams hand in, from upload to verdict."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from algorithms.manifest import AlgorithmManifest
+from serving.store import algorithms
+from serving.store.errors import ConflictError, NotFoundError
+from serving.store.models import Submission, now
+
+
+def create(session: Session, manifest: AlgorithmManifest, sha256: str) -> Submission:
+    """Note an upload that waits for its check."""
+    submission = Submission(
+        name=manifest.name,
+        version=manifest.version,
+        manifest=manifest.model_dump(mode="json"),
+        sha256=sha256,
+    )
+    session.add(submission)
+    session.flush()
+    return submission
+
+
+def decide(session: Session, submission_id: str, reasons: list[str]) -> Submission:
+    """Close a check: no reasons accept the model and make it a version, any reason rejects it."""
+    submission = get(session, submission_id)
+    if submission.state != "checking":
+        return submission
+    if not reasons:
+        manifest = AlgorithmManifest.model_validate(submission.manifest)
+        try:
+            algorithms.add(session, manifest, submission.sha256, origin="submitted")
+        except ConflictError as error:
+            reasons = [str(error)]
+    submission.state = "rejected" if reasons else "accepted"
+    submission.reasons = reasons
+    submission.decided_at = now()
+    session.flush()
+    return submission
+
+
+def get(session: Session, submission_id: str) -> Submission:
+    """One submission; raises NotFoundError."""
+    submission = session.get(Submission, submission_id)
+    if submission is None:
+        raise NotFoundError(
+            f"there is no submission {submission_id!r}; GET /api/v1/submissions lists them"
+        )
+    return submission
+
+
+def page(session: Session, *, before: str | None, limit: int) -> list[Submission]:
+    """The next submissions by id, newest first."""
+    query = select(Submission).order_by(Submission.id.desc()).limit(limit)
+    return list(session.scalars(query if before is None else query.where(Submission.id < before)))
+
+
+def unfinished(session: Session) -> list[Submission]:
+    """Those whose check a restart interrupted, oldest first."""
+    query = select(Submission).where(Submission.state == "checking").order_by(Submission.id)
+    return list(session.scalars(query))
