@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from training.backends.job import PROGRESS, TrainJob
 
@@ -20,10 +21,11 @@ def environment(home: Path) -> dict[str, str]:
     """
     import matplotlib
 
-    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "Ultralytics"
+    settings.mkdir(parents=True, exist_ok=True)
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     for name in ("Arial.ttf", "Arial.Unicode.ttf"):  # else it downloads them
-        shutil.copyfile(fonts / "DejaVuSans.ttf", home / name)
+        shutil.copyfile(fonts / "DejaVuSans.ttf", settings / name)
     return {
         "YOLO_OFFLINE": "1",
         "YOLO_AUTOINSTALL": "false",
@@ -90,7 +92,7 @@ def _train(job: TrainJob, folder: Path) -> Path:
     return folder / "best.pt"
 
 
-def _cut_head(model, keep: tuple[int, ...], classes: tuple[str, ...]):
+def _cut_head(model: Any, keep: tuple[int, ...], classes: tuple[str, ...]):
     """The same network, its last class layer sliced to the classes kept."""
     import torch
 
@@ -98,7 +100,7 @@ def _cut_head(model, keep: tuple[int, ...], classes: tuple[str, ...]):
     rows = list(keep)
     for branch in head.cv3:
         old = branch[-1]
-        new = torch.nn.Conv2d(old.in_channels, len(rows), 1)
+        new: Any = torch.nn.Conv2d(old.in_channels, len(rows), 1)
         with torch.no_grad():
             new.weight.copy_(old.weight[rows])
             new.bias.copy_(old.bias[rows])
@@ -123,7 +125,8 @@ def _export(weights: Path, job: TrainJob, out: Path) -> None:
     import torch
     from ultralytics import YOLO
 
-    model = YOLO(str(weights)).model.float()
+    model: Any = YOLO(str(weights)).model
+    model = model.float()
     if not job.epochs and job.keep is not None:
         model = _cut_head(model, job.keep, job.classes)
     model = model.eval().fuse(verbose=False)

@@ -1,0 +1,1 @@
+"""Labelled data on its way into a training run."""
