@@ -30,8 +30,8 @@ def check(model: bytes, manifest: AlgorithmManifest) -> list[str]:
         proto = onnx.ModelProto.FromString(model)
     except DecodeError as error:
         return [
-            f"the model: expected an ONNX file, got bytes that do not parse ({shown(str(error))}); "
-            "export it again and check that the upload is complete"
+            "the model: expected an ONNX file, got bytes that do not parse "
+            f"({shown(str(error), 150)}); export it again and check that the upload is complete"
         ]
     if not proto.graph.node:
         return [

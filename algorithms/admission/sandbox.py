@@ -4,8 +4,9 @@ What it contains: crashes, memory, CPU and wall-clock time, growing files, core 
 environment and open files; what overstays its time is killed with its process group.
 
 What it does not contain: code that a model gets to run by a bug in a parser or an operator
-could read files, open connections, delete files and leave the process group, as the user Longan
-runs as, and answer "admitted". Bubblewrap (no network, no file system) is to close that.
+could, as the user Longan runs as, read and delete files, open connections, signal processes,
+leave the process group, and answer "admitted". Bubblewrap (no network, no file system) is to
+close that.
 """
 
 import contextlib
