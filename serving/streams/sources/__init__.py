@@ -1,0 +1,42 @@
+"""Cameras of every kind behind one interface."""
+
+from serving.streams.sources.file import FileSource
+from serving.streams.sources.snapshot import SnapshotSource
+from serving.streams.sources.source import (
+    Checkpoint,
+    Picture,
+    Sign,
+    Source,
+    SourceKind,
+    SourceSpec,
+    StreamInfo,
+)
+from serving.streams.sources.video import VideoSource
+
+__all__ = [
+    "Checkpoint",
+    "Picture",
+    "Sign",
+    "Source",
+    "SourceKind",
+    "SourceSpec",
+    "StreamInfo",
+    "open_source",
+]
+
+
+def open_source(spec: SourceSpec, camera_id: str, checkpoint: Checkpoint | None = None) -> Source:
+    """The source for `spec`, not connected yet: its `open()` does that.
+
+    Args:
+        spec: Address and kind.
+        camera_id: Goes into every frame.
+        checkpoint: What an earlier file source of this camera said about where it stood.
+    """
+    match spec.kind:
+        case "stream":
+            return VideoSource(spec, camera_id)
+        case "snapshot":
+            return SnapshotSource(spec, camera_id)
+        case "file":
+            return FileSource(spec, camera_id, checkpoint)

@@ -1,0 +1,118 @@
+"""What every kind of camera looks like to its reader."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algorithms.frame import Frame
+
+SourceKind = Literal["stream", "snapshot", "file"]
+
+Checkpoint = dict[str, Any]
+"""Where a file stands, as JSON; made and read by the file source only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """What to read and how.
+
+    Args:
+        url: Address with its password, or a path; never printed.
+        kind: `stream`: rtsp, rtsps, http or https that flows by itself. `snapshot`: one picture
+            at an http address, asked for again and again. `file`: a video that is played.
+        poll_s: Seconds between pictures of a snapshot.
+        loop: A file starts again at its end.
+        realtime: A file is played at the speed it was taken; otherwise as fast as it is read.
+    """
+
+    url: str = field(repr=False)
+    kind: SourceKind
+    poll_s: float = 10.0
+    loop: bool = False
+    realtime: bool = True
+
+    def __post_init__(self) -> None:
+        if self.poll_s <= 0:
+            raise ValueError(f"poll_s: expected more than 0 seconds, got {self.poll_s}")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """What a source says about itself once it is open; `fps` is None where it does not say."""
+
+    width_px: int
+    height_px: int
+    fps: float | None
+
+
+class Sign(Enum):
+    """Something was heard from the camera that is not a new picture."""
+
+    ALIVE = "alive"
+    """Nothing new to see, such as an unchanged snapshot."""
+    DECODE_ERROR = "decode error"
+    """A picture came and could not be decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture, still in the decoder's own pixel format.
+
+    Most pictures are never analysed, so the costly step to RGB waits until `frame()` asks.
+    """
+
+    camera_id: str
+    index: int
+    captured_at: datetime
+    to_rgb: Callable[[], NDArray[np.uint8]] = field(repr=False)
+
+    def frame(self) -> Frame:
+        """The picture in RGB.
+
+        Raises:
+            SourceError: `unsupported`: the pixel format cannot be converted.
+        """
+        return Frame(self.to_rgb(), self.camera_id, self.index, self.captured_at)
+
+
+class Source(Protocol):
+    """One camera's address, opened once and read once; a new attempt makes a new source."""
+
+    keyframes_only: bool
+    """Decode only pictures that need no other (about a tenth of the work); may change any time."""
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """Where a file stands; None for everything that cannot be resumed."""
+        ...
+
+    def open(self) -> StreamInfo:
+        """Connects.
+
+        Raises:
+            SourceError: The address gives no pictures; says why.
+        """
+        ...
+
+    def pictures(self) -> Iterator[Picture | Sign]:
+        """Pictures as they come, until a file's end or `close()`.
+
+        Raises:
+            SourceError: The source broke off.
+        """
+        ...
+
+    def close(self) -> None:
+        """Ends reading; from another thread too, where it takes effect at the next packet."""
+        ...
+
+    def frames(self, due: Callable[[datetime], bool] | None = None) -> Iterator[Frame]:
+        """Pictures in RGB, only those whose `captured_at` is due: the others stay cheap."""
+        for picture in self.pictures():
+            if isinstance(picture, Picture) and (due is None or due(picture.captured_at)):
+                yield picture.frame()

@@ -1,0 +1,79 @@
+"""Cameras that send by themselves: RTSP, and HLS, MJPEG or a video file over HTTP."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from serving.streams.errors import SourceError
+from serving.streams.sources.pace import Pace
+from serving.streams.sources.source import Checkpoint, Picture, Sign, Source, SourceSpec, StreamInfo
+from serving.streams.sources.video_input import VideoInput
+
+TIMEOUT_S = 8.0
+"""For the connection and for each packet after it; slow cameras take 2–3 s to the first one."""
+
+WEB_OPTIONS = {"protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy"}
+"""A playlist from the network must not open files of this machine."""
+
+OPTIONS = {
+    # Over UDP one lost packet spoils pictures until the next keyframe. Sound is not asked for.
+    "rtsp": {"rtsp_transport": "tcp", "allowed_media_types": "video"},
+    "rtsps": {"rtsp_transport": "tcp", "allowed_media_types": "video"},
+    "http": WEB_OPTIONS,
+    "https": WEB_OPTIONS,
+}
+
+
+class VideoSource(Source):
+    """A live stream; `captured_at` is when a picture arrived here."""
+
+    def __init__(self, spec: SourceSpec, camera_id: str) -> None:
+        self.keyframes_only = False
+        self._spec = spec
+        self._camera_id = camera_id
+        self._closing = threading.Event()
+        self._input: VideoInput | None = None
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        return None
+
+    def open(self) -> StreamInfo:
+        scheme = self._spec.url.partition("://")[0].lower()
+        if scheme not in OPTIONS:
+            raise SourceError(
+                "unsupported",
+                f"Expected an address that begins with one of {', '.join(OPTIONS)}://.",
+            )
+        self._input = VideoInput(self._spec.url, OPTIONS[scheme], TIMEOUT_S)
+        if self._closing.is_set():
+            self._input.close()
+        return self._input.info
+
+    def pictures(self) -> Iterator[Picture | Sign]:
+        if self._input is None:
+            raise RuntimeError("pictures() before open(): call open() first")
+        pace = Pace() if self._comes_in_bulk(self._input) else None
+        index = 0
+        for decoded in self._input.decoded():
+            self._input.keyframes_only = self.keyframes_only
+            if isinstance(decoded, Sign):
+                yield decoded
+                continue
+            if pace and decoded.media_s is not None:
+                self._closing.wait(pace.wait_s(decoded.media_s, time.monotonic()))
+            yield Picture(self._camera_id, index, datetime.now(UTC), decoded.to_rgb)
+            index += 1
+        if not self._closing.is_set():
+            raise SourceError("unreachable", "The camera ended the stream.")
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._input:
+            self._input.close()
+
+    def _comes_in_bulk(self, video: VideoInput) -> bool:
+        """HLS hands over whole segments and a file everything; the rest comes as it is taken."""
+        over_http = self._spec.url.lower().startswith("http")
+        return over_http and ("hls" in video.format or video.length_s is not None)

@@ -1,0 +1,221 @@
+# pyright: basic
+"""FFmpeg's containers, decoded on the calling thread: the only importer of PyAV in streams."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import av
+import av.error
+import numpy as np
+from numpy.typing import NDArray
+
+from serving.streams.errors import SourceError
+from serving.streams.sources.source import Sign, StreamInfo
+
+STILL_PICTURES = ("image2", "_pipe")
+NO_VIDEO = ("tty", "lavfi", "concat")  # FFmpeg plays any .txt as video of a terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One decoded picture; `media_s` is its own clock, None where the container has none."""
+
+    media_s: float | None
+    picture: av.VideoFrame
+
+    def to_rgb(self) -> NDArray[np.uint8]:
+        try:
+            # threads=1: otherwise swscale starts a thread per core for every picture.
+            image = np.asarray(self.picture.to_ndarray(format="rgb24", threads=1), np.uint8)
+        except (av.error.FFmpegError, ValueError):
+            name = self.picture.format.name
+            raise SourceError(
+                "unsupported", f"Pictures in the pixel format {name} cannot be converted."
+            ) from None
+        quarter_turns = round(self.picture.rotation / 90) % 4
+        return np.ascontiguousarray(np.rot90(image, quarter_turns)) if quarter_turns else image
+
+
+class VideoInput:
+    """One open container and its first video stream.
+
+    Args:
+        address: What FFmpeg opens, password included.
+        options: FFmpeg's options for the container.
+        timeout_s: Longest wait while opening and, after that, for each packet; None: for ever.
+
+    Raises:
+        SourceError: It cannot be opened or is no video.
+    """
+
+    def __init__(
+        self, address: str, options: dict[str, str], timeout_s: float | None = None
+    ) -> None:
+        self._reading = threading.Lock()
+        self._closing = threading.Event()
+        self._timeout_s = timeout_s
+        self.keyframes_only = False
+        started_s = time.monotonic()
+        failure = None
+        try:
+            self._container = av.open(address, options=options, timeout=timeout_s)
+        except (av.error.FFmpegError, ValueError, UnicodeError) as error:
+            failure = _failure(error, address, started_s, timeout_s)
+        if failure:
+            raise failure  # outside the except: the chained error would quote the address
+        try:
+            self._check()
+        except SourceError:
+            self._container.close()
+            raise
+        self._stream = self._container.streams.video[0]
+        self._stream.codec_context.thread_count = 1  # cores are shared by cameras, not inside one
+
+    def _check(self) -> None:
+        name = self._container.format.name
+        if any(mark in name for mark in STILL_PICTURES):
+            raise SourceError(
+                "not_video",
+                "Expected a video, got a single picture; "
+                "add it as a snapshot camera, which asks for a new one at an interval.",
+            )
+        if name in NO_VIDEO or not self._container.streams.video:
+            raise SourceError("not_video", f"Expected a video, got {name} without any pictures.")
+        if self._container.streams.video[0].codec_context is None:
+            raise SourceError(
+                "unsupported", "The video's codec is not known here; use H.264 or H.265."
+            )
+
+    @property
+    def info(self) -> StreamInfo:
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        context = self._stream.codec_context
+        return StreamInfo(context.width, context.height, float(rate) if rate else None)
+
+    @property
+    def format(self) -> str:
+        return self._container.format.name
+
+    @property
+    def length_s(self) -> float | None:
+        """How long the video says it is."""
+        stream = self._stream
+        if stream.duration and stream.time_base:
+            return float(stream.duration * stream.time_base)
+        return self._container.duration / av.time_base if self._container.duration else None
+
+    @property
+    def start_s(self) -> float | None:
+        """Media time of the first picture: not 0 where pictures are reordered."""
+        stream = self._stream
+        if stream.start_time is None or stream.time_base is None:
+            return None
+        return float(stream.start_time * stream.time_base)
+
+    def seek(self, media_s: float) -> bool:
+        """Goes to the last keyframe at or before; False where the container cannot."""
+        try:
+            self._container.seek(round(media_s * av.time_base))
+        except av.error.FFmpegError:
+            return False
+        return True
+
+    def decoded(self) -> Iterator[Decoded | Sign]:
+        """Pictures until the end of the container or `close()`.
+
+        Raises:
+            SourceError: The connection broke off.
+        """
+        with self._reading:
+            try:
+                for packet in self._packets():
+                    yield from self._decode(packet)
+            finally:
+                self._container.close()
+
+    def close(self) -> None:
+        """Closes now, or at the reading thread's next packet if one is reading.
+
+        FFmpeg does not survive a container that is closed under a running read.
+        """
+        self._closing.set()
+        if self._reading.acquire(blocking=False):
+            self._container.close()
+            self._reading.release()
+
+    def _packets(self) -> Iterator[av.Packet]:
+        failure = None
+        if self._closing.is_set():
+            return
+        try:
+            for packet in self._container.demux(self._stream):
+                if self._closing.is_set():
+                    return
+                yield packet
+        except av.error.ExitError:
+            failure = SourceError("timeout", f"The camera sent nothing for {self._timeout_s:g} s.")
+        except av.error.FFmpegError:
+            failure = SourceError("unreachable", "The connection to the camera broke off.")
+        if failure:
+            raise failure
+
+    def _decode(self, packet: av.Packet) -> Iterator[Decoded | Sign]:
+        context = self._stream.codec_context
+        if self.keyframes_only:
+            context.skip_frame = "NONKEY"
+        elif context.skip_frame == "NONKEY" and packet.is_keyframe:
+            context.skip_frame = "DEFAULT"  # only here: what lies before it refers to skipped ones
+        try:
+            pictures = packet.decode()
+        except av.error.FFmpegError:
+            yield Sign.DECODE_ERROR
+            return
+        if not pictures:
+            yield Sign.ALIVE
+        for picture in pictures:
+            if picture.is_corrupt:
+                yield Sign.DECODE_ERROR
+            else:
+                yield Decoded(None if picture.time is None else float(picture.time), picture)
+
+
+def _failure(
+    error: Exception, address: str, started_s: float, timeout_s: float | None
+) -> SourceError:
+    """FFmpeg's error in our words."""
+    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
+        return SourceError(
+            "auth_failed", "The camera refused the user name or password; correct the address."
+        )
+    if isinstance(error, av.error.HTTPNotFoundError):
+        return SourceError(
+            "not_found", "The host answers but has nothing at this path; correct the address."
+        )
+    if isinstance(error, av.error.HTTPError):
+        return SourceError("unreachable", "The host answered with an error of its own; ask there.")
+    if isinstance(error, av.error.FileNotFoundError):
+        return SourceError("not_found", "There is no such file on this machine.")
+    if isinstance(error, av.error.PermissionError):
+        return SourceError("auth_failed", "This file may not be read by Longan; change its rights.")
+    if isinstance(error, av.error.ConnectionRefusedError):
+        return SourceError(
+            "unreachable", "The host refused the connection; check the port and that it is on."
+        )
+    # FFmpeg's RTSP reports a silent server as invalid data, so the clock decides.
+    waited_s = time.monotonic() - started_s
+    ran_out = timeout_s is not None and waited_s > timeout_s - 0.5
+    if ran_out or isinstance(error, av.error.ExitError | av.error.TimeoutError):
+        return SourceError("timeout", f"The host did not answer with a video in {waited_s:.0f} s.")
+    if isinstance(error, av.error.ProtocolNotFoundError | av.error.DecoderNotFoundError):
+        return SourceError("unsupported", "This kind of address or codec cannot be read here.")
+    if isinstance(error, av.error.InvalidDataError | av.error.IsADirectoryError):
+        if address.startswith("rtsp"):
+            return SourceError(
+                "not_video", "The host answered, but not with RTSP video; check port and path."
+            )
+        return SourceError("not_video", "Expected a video; what is there is none or is damaged.")
+    return SourceError(
+        "unreachable", "The host cannot be reached; check its name, the network and that it is on."
+    )
