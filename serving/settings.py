@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     """Everything the platform writes lies below this folder."""
 
-    database_url: str | None = Field(None, repr=False)
+    database_url: str | None = Field(default=None, repr=False)
     """SQLAlchemy address; None is SQLite in the data folder."""
 
     weights_dir: Path = _REPOSITORY / "weights"
@@ -28,12 +28,12 @@ class Settings(BaseSettings):
     """The built dashboard; may be missing."""
 
     host: str = "127.0.0.1"
-    port: PositiveInt = Field(8000, le=65535)
+    port: PositiveInt = Field(default=8000, le=65535)
 
     url: str = "http://127.0.0.1:8000"
     """Where the commands find the platform."""
 
-    token: str | None = Field(None, repr=False)
+    token: str | None = Field(default=None, repr=False)
     """What the commands sign in with; None is the admin token of the data folder."""
 
     max_upload_mib: PositiveInt = 256

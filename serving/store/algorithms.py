@@ -45,6 +45,11 @@ def get(session: Session, name: str, version: str) -> AlgorithmVersion:
     return row
 
 
+def exists(session: Session, name: str, version: str) -> bool:
+    """Whether there is such a version."""
+    return _find(session, name, version) is not None
+
+
 def names(session: Session) -> list[str]:
     """Every algorithm, by name."""
     return list(
@@ -68,6 +73,12 @@ def aliases(session: Session, name: str) -> dict[str, str]:
     """Which version each alias of an algorithm stands for."""
     rows = session.scalars(select(AlgorithmAlias).where(AlgorithmAlias.name == name))
     return {row.alias: row.version for row in rows}
+
+
+def with_champion(session: Session) -> set[str]:
+    """Names of all algorithms that a bare reference finds."""
+    query = select(AlgorithmAlias.name).where(AlgorithmAlias.alias == CHAMPION)
+    return set(session.scalars(query))
 
 
 def set_alias(session: Session, name: str, alias: str, version: str) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from serving.store import deployments, messages
-from serving.store.errors import ConflictError, NotFoundError
+from serving.store.errors import NotFoundError, StaleError
 from serving.store.models import Camera, CameraStatus, new_id, now
 
 
@@ -29,6 +29,12 @@ def get(session: Session, camera_id: str) -> Camera:
     return camera
 
 
+def unknown(session: Session, camera_ids: list[str]) -> list[str]:
+    """Those of the ids that no camera has."""
+    known = set(session.scalars(select(Camera.id)))
+    return [camera_id for camera_id in camera_ids if camera_id not in known]
+
+
 def create(session: Session, camera: Camera) -> Camera:
     """Store a new camera; its stream starts when the supervisor next looks."""
     session.add(camera)
@@ -43,13 +49,13 @@ def update(session: Session, camera_id: str, revision: int | None, **fields: Any
 
     Raises:
         NotFoundError: No such camera.
-        ConflictError: It is no longer at `revision`; None changes whatever is there.
+        StaleError: It is no longer at `revision`; None changes whatever is there.
     """
     camera = session.get(Camera, camera_id, with_for_update=True)
     if camera is None:
         return get(session, camera_id)
     if revision is not None and camera.revision != revision:
-        raise ConflictError(
+        raise StaleError(
             f"camera {camera_id} is at revision {camera.revision}, not {revision}: "
             "somebody changed it meanwhile; read it again and repeat the change"
         )

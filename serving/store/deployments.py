@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from serving.store.errors import ConflictError, NotFoundError
+from serving.store.errors import NotFoundError, StaleError
 from serving.store.models import Deployment
 
 
@@ -43,13 +43,13 @@ def update(session: Session, deployment_id: str, revision: int | None, **fields:
 
     Raises:
         NotFoundError: No such deployment.
-        ConflictError: It is no longer at `revision`; None changes whatever is there.
+        StaleError: It is no longer at `revision`; None changes whatever is there.
     """
     deployment = session.get(Deployment, deployment_id, with_for_update=True)
     if deployment is None:
         return get(session, deployment_id)
     if revision is not None and deployment.revision != revision:
-        raise ConflictError(
+        raise StaleError(
             f"deployment {deployment_id} is at revision {deployment.revision}, not {revision}: "
             "somebody changed it meanwhile; read it again and repeat the change"
         )

@@ -2,7 +2,8 @@
 
 StoreError (LonganError)
 ├── NotFoundError   no such row
-└── ConflictError   the row is there already, or was changed by somebody else meanwhile
+└── ConflictError   the row is there already, or contradicts what is there
+    └── StaleError  the row was changed by somebody else meanwhile
 """
 
 from algorithms.errors import LonganError
@@ -18,3 +19,7 @@ class NotFoundError(StoreError):
 
 class ConflictError(StoreError):
     """What was asked for contradicts what is there."""
+
+
+class StaleError(ConflictError):
+    """The row is no longer at the revision the caller knew."""

@@ -6,12 +6,15 @@ from sqlalchemy.orm import Session
 from algorithms.manifest import AlgorithmManifest
 from serving.store import algorithms
 from serving.store.errors import ConflictError, NotFoundError
-from serving.store.models import Submission, now
+from serving.store.models import Submission, new_id, now
 
 
-def create(session: Session, manifest: AlgorithmManifest, sha256: str) -> Submission:
+def create(
+    session: Session, manifest: AlgorithmManifest, sha256: str, submission_id: str | None = None
+) -> Submission:
     """Note an upload that waits for its check."""
     submission = Submission(
+        id=submission_id or new_id(),
         name=manifest.name,
         version=manifest.version,
         manifest=manifest.model_dump(mode="json"),

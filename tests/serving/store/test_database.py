@@ -52,9 +52,13 @@ def test_what_was_written_is_read_back_the_same(store: Store) -> None:
 
 
 def test_a_failed_transaction_leaves_nothing_behind(store: Store) -> None:
-    with pytest.raises(RuntimeError, match="power cut"), store.write() as session:
-        cameras.create(session, _camera())
-        raise RuntimeError("power cut")
+    def cut_short() -> None:
+        with store.write() as session:
+            cameras.create(session, _camera())
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        cut_short()
 
     with store.read() as session:
         assert cameras.desired(session) == []

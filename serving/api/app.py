@@ -1,0 +1,90 @@
+"""The API, put together."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
+
+from serving.api import (
+    algorithms,
+    cameras,
+    deployments,
+    event_stream,
+    events,
+    health,
+    live,
+    metrics,
+    scenarios,
+    session,
+    submissions,
+)
+from serving.api.auth import Gate
+from serving.api.body_limit import MIB, BodyLimit
+from serving.api.checking import Checking
+from serving.api.dashboard import serve_dashboard
+from serving.api.event_stream import Tail
+from serving.api.headers import SafeHeaders
+from serving.api.metrics import PlatformCollector, Requests
+from serving.api.openapi import DocumentedApi
+from serving.api.problems import answer_with_problems
+from serving.api.wires import Admission, Preview
+from serving.settings import Settings
+from serving.store import Store
+
+
+def create_api(
+    store: Store, settings: Settings, preview: Preview | None, admit: Admission
+) -> FastAPI:
+    """The application to serve.
+
+    Args:
+        store: Migrated.
+        settings: Of this platform.
+        preview: Where live pictures come from; None: there are none.
+        admit: The check of submitted models; runs in a thread, one at a time.
+    """
+    checking = Checking(store, settings.models_dir, admit)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        checking.start()
+        yield
+        checking.stop()
+
+    app = DocumentedApi(lifespan=lifespan)
+    app.state.store = store
+    app.state.settings = settings
+    app.state.preview = preview
+    app.state.checking = checking
+    app.state.tail = Tail(store)
+    app.state.registry = CollectorRegistry()
+    app.state.registry.register(PlatformCollector(store))
+
+    answer_with_problems(app)
+    # The last one added sees a request first.
+    uploads = {"/api/v1/submissions": (settings.max_upload_mib + 1) * MIB}
+    app.add_middleware(BodyLimit, usual=MIB, larger=uploads)
+    app.add_middleware(Gate, store=store)
+    app.add_middleware(SafeHeaders)
+    app.add_middleware(Requests, registry=app.state.registry)
+
+    v1 = APIRouter(prefix="/api/v1")
+    # `event_stream` before `events`: /events/stream is no event's id.
+    for resource in (
+        session,
+        cameras,
+        scenarios,
+        algorithms,
+        submissions,
+        deployments,
+        event_stream,
+        events,
+        live,
+    ):
+        v1.include_router(resource.router)
+    app.include_router(v1)
+    app.include_router(health.router)
+    app.include_router(metrics.router)
+    serve_dashboard(app, settings.dashboard_dir)
+    return app

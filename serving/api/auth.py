@@ -1,0 +1,113 @@
+"""The gate: without a token nothing but health and the dashboard's own files answers.
+
+It stands before routing, so that an unknown visitor learns nothing about paths and cannot make
+the platform read an upload.
+"""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from anyio.to_thread import run_sync
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from serving.api.problems import problem
+from serving.store import Store, tokens
+from serving.store.models import Token
+
+COOKIE = "longan_session"
+
+_SIGN_IN = "/api/v1/session"
+_GUARDED = ("/metrics", "/openapi.json")
+_HARMLESS = ("GET", "HEAD", "OPTIONS")
+
+_NO_TOKEN = (
+    "Send `Authorization: Bearer <token>`, or sign in with POST /api/v1/session. The first start "
+    "printed the admin token and wrote it to the file `admin-token` in the data folder."
+)
+_FOREIGN = (
+    "A browser may change things only from the platform's own pages: Origin must be the host that "
+    "was asked. Behind a proxy, let it pass the Host header on unchanged."
+)
+
+
+class Gate:
+    """ASGI middleware that lets a request through with a token, and notes which."""
+
+    def __init__(self, app: ASGIApp, store: Store) -> None:
+        self._app = app
+        self._store = store
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or not _guarded(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        if _is_sign_in(scope):
+            if _origin_is_foreign(connection):
+                await problem(HTTPStatus.FORBIDDEN, _FOREIGN)(scope, receive, send)
+                return
+            await self._app(scope, receive, send)
+            return
+
+        bearer = _bearer(connection)
+        by_cookie = bearer is None
+        secret = connection.cookies.get(COOKIE) if by_cookie else bearer
+        token = await run_sync(self._token, secret, by_cookie) if secret else None
+        if token is None:
+            await _refuse(HTTPStatus.UNAUTHORIZED, _NO_TOKEN, scope, receive, send)
+        elif by_cookie and _must_come_from_us(scope) and not _is_from_us(connection):
+            await _refuse(HTTPStatus.FORBIDDEN, _FOREIGN, scope, receive, send)
+        else:
+            scope.setdefault("state", {})["token"] = token
+            await self._app(scope, receive, send)
+
+    def _token(self, secret: str, by_cookie: bool) -> Token | None:
+        with self._store.read() as session:
+            if by_cookie:
+                return tokens.find_session(session, secret, datetime.now(UTC))
+            return tokens.find(session, secret)
+
+
+def _guarded(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/") or path in _GUARDED
+
+
+def _is_sign_in(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["path"] == _SIGN_IN and scope["method"] == "POST"
+
+
+def _bearer(connection: HTTPConnection) -> str | None:
+    header = connection.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, secret = header.partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def _must_come_from_us(scope: Scope) -> bool:
+    return scope["type"] == "websocket" or scope["method"] not in _HARMLESS
+
+
+def _origin_is_foreign(connection: HTTPConnection) -> bool:
+    return "origin" in connection.headers and not _is_from_us(connection)
+
+
+def _is_from_us(connection: HTTPConnection) -> bool:
+    try:
+        origin = urlsplit(connection.headers.get("origin", "")).netloc
+    except ValueError:
+        return False
+    return origin != "" and origin == connection.headers.get("host")
+
+
+async def _refuse(
+    status: HTTPStatus, detail: str, scope: Scope, receive: Receive, send: Send
+) -> None:
+    if scope["type"] == "websocket":
+        await receive()  # the connect message; closing before accepting answers 403
+        await send({"type": "websocket.close", "code": 4000 + status, "reason": status.phrase})
+        return
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    await problem(status, detail, headers=headers)(scope, receive, send)

@@ -1,0 +1,242 @@
+"""Cameras: what was asked of them, and how they are."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import AfterValidator, Field
+from sqlalchemy.orm import Session
+
+from serving.api.address import Kind, check_address, has_hidden_secret, hide_secrets, kind_of
+from serving.api.context import Id, Previewed, Stored
+from serving.api.documents import Document, Latitude, Longitude, Order, Text
+from serving.api.etag import ExpectedRevision, etag
+from serving.api.idempotency import Made, OnlyOnce
+from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
+from serving.api.problems import FieldError, ProblemError
+from serving.api.wires import NOTHING_SEEN, PreviewWant
+from serving.store import cameras
+from serving.store.models import Camera, CameraStatus
+
+router = APIRouter(prefix="/cameras", tags=["cameras"])
+
+SNAPSHOT_WIDTH_PX = 1280
+SNAPSHOT_WAIT_S = 3.0
+
+Address = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(check_address)]
+PollSeconds = Annotated[float, Field(ge=0.5, le=86400)]
+FramesPerSecond = Annotated[float, Field(ge=0.1, le=30)]
+
+
+class CameraOrder(Order):
+    """A new camera."""
+
+    name: Text
+
+    url: Address
+    """rtsp://, rtsps://, http://, https://, file:/// or the path of a file on the server."""
+
+    kind: Kind | None = None
+    """How the address is read; left out: told by the address itself."""
+
+    poll_s: PollSeconds = 10.0
+    """Seconds between two pictures of a snapshot address."""
+
+    loop: bool = False
+    """A file starts again at its end."""
+
+    analysed_fps: FramesPerSecond = 5.0
+    """Pictures a second that are looked at."""
+
+    division: Text | None = None
+    """The administrative area it belongs to."""
+
+    lon: Longitude | None = None
+    lat: Latitude | None = None
+    enabled: bool = True
+
+
+def _unset() -> Any:
+    return None
+
+
+class CameraChange(Order):
+    """What changes; what is left out stays."""
+
+    name: Text = Field(default_factory=_unset)
+
+    url: Address = Field(default_factory=_unset)
+    """With its password, or as it was shown (`***`) to keep the password."""
+
+    kind: Kind = Field(default_factory=_unset)
+    poll_s: PollSeconds = Field(default_factory=_unset)
+    loop: bool = Field(default_factory=_unset)
+    analysed_fps: FramesPerSecond = Field(default_factory=_unset)
+    division: Text | None = Field(default_factory=_unset)
+    lon: Longitude | None = Field(default_factory=_unset)
+    lat: Latitude | None = Field(default_factory=_unset)
+    enabled: bool = Field(default_factory=_unset)
+
+
+class CameraSpec(Document):
+    """What was asked."""
+
+    url: str
+    """Its password shown as `***`."""
+
+    kind: Kind
+    poll_s: float
+    loop: bool
+    analysed_fps: float
+    division: str | None
+    lon: float | None
+    lat: float | None
+    enabled: bool
+
+
+class CameraStatusDocument(Document):
+    """What is."""
+
+    state: str
+    """registered, probing, online, degraded, offline or disabled."""
+
+    reason: str | None
+    message: str | None
+    """What is wrong, in words."""
+
+    since: datetime
+    retries: int
+    width_px: int | None
+    height_px: int | None
+    source_fps: float | None
+    analysed_fps: float | None
+    last_frame_at: datetime | None
+
+
+class CameraDocument(Document):
+    """A camera."""
+
+    id: str
+    name: str
+    spec: CameraSpec
+    status: CameraStatusDocument
+    created_at: datetime
+    updated_at: datetime
+
+
+@router.get("")
+def list_cameras(store: Stored, cursor: Cursor = None, limit: Limit = 100) -> Page[CameraDocument]:
+    """All cameras, oldest first."""
+    with store.read() as session:
+        rows = cameras.page(session, after=read_id_cursor(cursor), limit=limit + 1)
+        statuses = cameras.statuses(session, [row.id for row in rows])
+    items = [_document(row, statuses.get(row.id)) for row in rows[:limit]]
+    return Page(items=items, next_cursor=id_cursor(items[-1].id) if len(rows) > limit else None)
+
+
+@router.post("", status_code=HTTPStatus.CREATED, response_model=CameraDocument)
+def create_camera(order: CameraOrder, store: Stored, once: OnlyOnce) -> Response:
+    """Register a camera; its stream starts within seconds."""
+    _refuse_hidden(order.url)
+
+    def make() -> Made:
+        fields = order.model_dump()
+        fields["kind"] = order.kind or kind_of(order.url)
+        camera = cameras.create(session, Camera(**fields))
+        headers = {"Location": f"/api/v1/cameras/{camera.id}", "ETag": etag(camera.revision)}
+        return _read(session, camera), headers
+
+    with store.write() as session:
+        return once.answer(session, HTTPStatus.CREATED, order.model_dump_json(), make)
+
+
+@router.get("/{camera_id}")
+def get_camera(camera_id: Id, store: Stored, response: Response) -> CameraDocument:
+    """One camera; its ETag is for changing it."""
+    with store.read() as session:
+        camera = cameras.get(session, camera_id)
+        response.headers["ETag"] = etag(camera.revision)
+        return _read(session, camera)
+
+
+@router.patch("/{camera_id}")
+def change_camera(
+    camera_id: Id,
+    change: CameraChange,
+    revision: ExpectedRevision,
+    store: Stored,
+    response: Response,
+) -> CameraDocument:
+    """Change a camera; its stream follows within seconds."""
+    fields = change.model_dump(include=change.model_fields_set)
+    with store.write() as session:
+        if (url := fields.get("url")) is not None:
+            stored = cameras.get(session, camera_id).url
+            if url == hide_secrets(stored):
+                fields["url"] = url = stored
+            _refuse_hidden(url)
+            if url != stored:
+                fields.setdefault("kind", kind_of(url))
+        camera = cameras.update(session, camera_id, revision, **fields)
+        response.headers["ETag"] = etag(camera.revision)
+        return _read(session, camera)
+
+
+@router.delete("/{camera_id}", status_code=HTTPStatus.NO_CONTENT)
+def delete_camera(camera_id: Id, store: Stored) -> None:
+    """Forget a camera; deployments go on without it and its events stay."""
+    with store.write() as session:
+        cameras.delete(session, camera_id)
+
+
+@router.get(
+    "/{camera_id}/snapshot",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
+def get_snapshot(camera_id: Id, store: Stored, preview: Previewed) -> Response:
+    """The newest picture, as JPEG."""
+    with store.read() as session:
+        name = cameras.get(session, camera_id).name
+    want = PreviewWant(camera_id, SNAPSHOT_WIDTH_PX, NOTHING_SEEN)
+    frames = [] if preview is None else preview.newest([want], SNAPSHOT_WAIT_S)
+    if not frames:
+        raise ProblemError(
+            HTTPStatus.NOT_FOUND,
+            f"There is no picture of {name} yet; GET /api/v1/cameras/{camera_id} says how it is.",
+        )
+    taken_at = frames[0].captured_at.isoformat()
+    return Response(frames[0].jpeg, media_type="image/jpeg", headers={"X-Captured-At": taken_at})
+
+
+def _refuse_hidden(url: str) -> None:
+    if has_hidden_secret(url):
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "url: the password is hidden as ***; type the address with its real password",
+            errors=[FieldError(where="body.url", message="carries *** in place of a password")],
+        )
+
+
+def _read(session: Session, camera: Camera) -> CameraDocument:
+    return _document(camera, cameras.status(session, camera.id))
+
+
+def _document(camera: Camera, status: CameraStatus | None) -> CameraDocument:
+    if status is None:
+        status = CameraStatus(state="registered", since=camera.created_at, retries=0)
+    spec: dict[str, Any] = {name: getattr(camera, name) for name in CameraSpec.model_fields}
+    spec["url"] = hide_secrets(camera.url)
+    return CameraDocument(
+        id=camera.id,
+        name=camera.name,
+        spec=CameraSpec(**spec),
+        status=CameraStatusDocument(
+            **{name: getattr(status, name) for name in CameraStatusDocument.model_fields}
+        ),
+        created_at=camera.created_at,
+        updated_at=camera.updated_at,
+    )

@@ -1,0 +1,71 @@
+"""Submitted models are checked one after the other, beside the API."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import structlog
+
+from algorithms.manifest import AlgorithmManifest
+from serving.api.wires import Admission
+from serving.store import Store, submissions
+
+log = structlog.get_logger()
+
+
+class Checking:
+    """Runs the check of each submission and writes the verdict.
+
+    Args:
+        store: Where submissions are.
+        models: Folder of accepted models; those being checked wait in `checking/` inside.
+        admit: The check itself.
+    """
+
+    def __init__(self, store: Store, models: Path, admit: Admission) -> None:
+        self._store = store
+        self._models = models
+        self._admit = admit
+        self._waiting = models / "checking"
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="submission")
+
+    def start(self) -> None:
+        """Take up what a restart interrupted."""
+        self._waiting.mkdir(parents=True, exist_ok=True)
+        with self._store.read() as session:
+            unfinished = [submission.id for submission in submissions.unfinished(session)]
+        for submission_id in unfinished:
+            self.check(submission_id)
+
+    def stop(self) -> None:
+        """Finish the running check; those that wait are taken up at the next start."""
+        self._worker.shutdown(cancel_futures=True)
+
+    def file_of(self, submission_id: str) -> Path:
+        """Where an uploaded model waits for its check."""
+        return self._waiting / f"{submission_id}.onnx"
+
+    def check(self, submission_id: str) -> Future[None]:
+        """Check a submission soon."""
+        return self._worker.submit(self._check, submission_id)
+
+    def _check(self, submission_id: str) -> None:
+        with self._store.read() as session:
+            submission = submissions.get(session, submission_id)
+        model, accepted = self.file_of(submission_id), self._models / f"{submission.sha256}.onnx"
+        reasons = self._reasons(model, submission.manifest)
+        if not reasons:
+            # Before the row: a version that can be seen always has its file.
+            model.replace(accepted)
+        with self._store.write() as session:
+            verdict = submissions.decide(session, submission_id, reasons)
+        model.unlink(missing_ok=True)
+        log.info("submission decided", submission_id=submission_id, state=verdict.state)
+
+    def _reasons(self, model: Path, manifest: dict[str, object]) -> list[str]:
+        if not model.exists():
+            return ["the uploaded file was lost in a restart; submit it again"]
+        try:
+            return self._admit(model, AlgorithmManifest.model_validate(manifest))
+        except Exception as error:  # whatever a hostile file breaks, the verdict is written
+            log.exception("submission check broke", model=model.name)
+            return [f"the check itself broke ({type(error).__name__}); see the platform's log"]

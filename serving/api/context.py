@@ -1,0 +1,46 @@
+"""What endpoints ask for, such as `store: Stored` or `settings: Configured`."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Path
+from starlette.requests import HTTPConnection
+
+from serving.api.checking import Checking
+from serving.api.wires import Preview
+from serving.settings import Settings
+from serving.store import Store
+from serving.store.models import Token
+
+
+# Plain look-ups; `async` spares each a trip to the thread pool.
+async def _store(connection: HTTPConnection) -> Store:
+    return cast("Store", connection.app.state.store)
+
+
+async def _settings(connection: HTTPConnection) -> Settings:
+    return cast("Settings", connection.app.state.settings)
+
+
+async def _preview(connection: HTTPConnection) -> Preview | None:
+    return cast("Preview | None", connection.app.state.preview)
+
+
+async def _checking(connection: HTTPConnection) -> Checking:
+    return cast("Checking", connection.app.state.checking)
+
+
+async def _caller(connection: HTTPConnection) -> Token:
+    return cast("Token", connection.state.token)
+
+
+Stored = Annotated[Store, Depends(_store)]
+Configured = Annotated[Settings, Depends(_settings)]
+Previewed = Annotated[Preview | None, Depends(_preview)]
+Checked = Annotated[Checking, Depends(_checking)]
+Caller = Annotated[Token, Depends(_caller)]
+"""The token the request came with."""
+
+_WORD = r"^[0-9A-Za-z._-]{1,64}$"
+
+Id = Annotated[str, Path(pattern=_WORD)]
+"""An id or a name as part of a path."""

@@ -1,0 +1,41 @@
+"""What all JSON documents of the API share."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Document(BaseModel):
+    """Something the API answers with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Order(BaseModel):
+    """Something a client sends: unknown keys and wrong types are errors, nothing is guessed."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
+
+
+def _utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("lies outside of the years 1 to 9999") from error
+
+
+UtcTime = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""RFC 3339 with an offset."""
+
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+"""One line without control characters."""
+
+Word = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]+$", max_length=64)]
+
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]

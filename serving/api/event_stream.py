@@ -1,0 +1,82 @@
+"""Following what happens: CloudEvents as server-sent events, none missed after a reconnection."""
+
+import asyncio
+from collections.abc import AsyncIterable
+from time import monotonic
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from serving.api.context import Stored
+from serving.store import Store, messages
+from serving.store.models import Message
+
+router = APIRouter(prefix="/events", tags=["events"])
+
+LOOK_EVERY_S = 0.25
+
+_Seq = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=2**53)]
+
+
+class Tail:
+    """The newest message number, asked of the store once for everybody who follows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = asyncio.Lock()
+        self._newest = 0
+        self._asked_at = float("-inf")
+
+    async def newest(self) -> int:
+        """At most `LOOK_EVERY_S` old."""
+        async with self._lock:
+            if monotonic() - self._asked_at >= LOOK_EVERY_S:
+                self._newest = await run_sync(self._ask)
+                self._asked_at = monotonic()
+            return self._newest
+
+    def _ask(self) -> int:
+        with self._store.read() as session:
+            return messages.newest_seq(session)
+
+
+async def _start(
+    request: Request,
+    last_event_id: _Seq = None,
+    after: Annotated[
+        int | None,
+        Query(ge=0, le=2**53, description="Begin after this number; left out: with what comes."),
+    ] = None,
+) -> int:
+    tail: Tail = request.app.state.tail
+    newest = await tail.newest()
+    asked = after if last_event_id is None else last_event_id
+    # A number from before the store was replaced must not make the client wait for it.
+    return newest if asked is None else min(asked, newest)
+
+
+@router.get("/stream", response_class=EventSourceResponse)
+async def follow_events(
+    request: Request, store: Stored, start: Annotated[int, Depends(_start)]
+) -> AsyncIterable[ServerSentEvent]:
+    """Everything that happens, as CloudEvents; `id` is for `Last-Event-ID`."""
+    tail: Tail = request.app.state.tail
+    seq = start
+    # Gives the client a number to come back with before the first message.
+    yield ServerSentEvent(id=str(seq), comment="following")
+    while True:
+        if await tail.newest() <= seq:
+            await asyncio.sleep(LOOK_EVERY_S)
+            continue
+        for message in await run_sync(_after, store, seq):
+            seq = message.seq
+            yield ServerSentEvent(
+                data=messages.cloud_event(message), event=message.type, id=str(seq)
+            )
+
+
+def _after(store: Store, seq: int) -> list[Message]:
+    with store.read() as session:
+        return messages.after(session, seq)

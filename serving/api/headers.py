@@ -1,0 +1,46 @@
+"""Headers that keep a browser from doing more than the dashboard needs."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ALWAYS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+        "img-src 'self' blob: data:; connect-src 'self' ws: wss:; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+FOR_EVER = "private, max-age=31536000, immutable"
+
+
+class SafeHeaders:
+    """ASGI middleware that adds them to every answer, and says how long it may be kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_ALWAYS)
+                headers.setdefault("Cache-Control", _keep(scope["path"], message["status"]))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _keep(path: str, status: int) -> str:
+    if path.startswith("/assets/") and status == 200:
+        return FOR_EVER  # their names carry a hash
+    return "no-store" if path.startswith("/api/") else "no-cache"

@@ -1,0 +1,159 @@
+"""Live pictures over one WebSocket; `live_messages.py` describes what travels."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import structlog
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from serving.api import live_messages, live_states
+from serving.api.context import Previewed, Stored
+from serving.api.live_states import CameraState
+from serving.api.live_viewer import TileState, Viewer
+from serving.api.wires import Preview, PreviewFrame
+from serving.store import Store
+
+log = structlog.get_logger()
+
+router = APIRouter()
+
+WAIT_S = 0.5
+"""How long one wait for pictures may take."""
+
+STATES_EVERY_S = 1.0
+VIEWERS = 200
+
+_BAD_MESSAGE = 4400
+_SILENT = 4408
+
+_waiting = CapacityLimiter(VIEWERS)
+"""Threads that wait for pictures; not the API's, which must stay free for requests."""
+
+
+@router.websocket("/live")
+async def live(websocket: WebSocket, store: Stored, preview: Previewed) -> None:
+    """Pictures and boxes of the cameras a browser looks at."""
+    await websocket.accept()
+    show = _Show(websocket, store, preview)
+    await _until_one_ends(show.listen(), show.perform())
+
+
+async def _until_one_ends(*parts: Coroutine[Any, Any, None]) -> None:
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    except (WebSocketDisconnect, RuntimeError) as error:
+        # Starlette says RuntimeError when a message is sent after the browser has left.
+        log.debug("viewer left", reason=str(error))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Show:
+    """One browser's connection."""
+
+    def __init__(self, websocket: WebSocket, store: Store, preview: Preview | None) -> None:
+        self._websocket = websocket
+        self._store = store
+        self._preview = preview
+        self._viewer = Viewer(heard_at=monotonic())
+        self._heard = asyncio.Event()
+        self._told: dict[str, CameraState] = {}
+        self._titles: live_states.ClassTitles = {}
+        self._states_due_at = 0.0
+
+    async def listen(self) -> None:
+        """Take in what the browser says, until it leaves or says nonsense."""
+        while True:
+            text = await self._websocket.receive_text()
+            try:
+                message = live_messages.read_message(text)
+            except ValueError as error:
+                log.debug("viewer said nonsense", error=str(error))
+                reason = "expected sub, ack or pause; see the API's description"
+                await self._websocket.close(_BAD_MESSAGE, reason)
+                return
+            self._viewer.hear(message, monotonic())
+            if isinstance(message, live_messages.Subscribe):
+                self._told.clear()
+                self._states_due_at = 0.0
+            self._heard.set()
+
+    async def perform(self) -> None:
+        """Send what is due, the newest only."""
+        while True:
+            at = monotonic()
+            if self._viewer.is_gone(at):
+                await self._websocket.close(_SILENT, "no ack for 10 s")
+                return
+            if at >= self._states_due_at:
+                self._states_due_at = at + STATES_EVERY_S
+                await self._tell_states()
+            wants = self._viewer.wants(at)
+            if not wants or self._preview is None:
+                await self._rest(at)
+                continue
+            rev = self._viewer.rev
+            frames = await run_sync(
+                partial(self._preview.newest, wants, WAIT_S),
+                limiter=_waiting,
+                abandon_on_cancel=True,
+            )
+            if rev == self._viewer.rev:
+                for tile, frame in self._viewer.take(frames, monotonic()):
+                    await self._send_picture(tile, frame)
+
+    async def _rest(self, at: float) -> None:
+        """Until the browser says something or a tile falls due."""
+        due = [tile.due_at - at for tile in self._viewer.tiles if tile.due_at > at]
+        self._heard.clear()
+        try:
+            async with asyncio.timeout(max(0.005, min([WAIT_S, *due]))):
+                await self._heard.wait()
+        except TimeoutError:
+            return
+
+    async def _tell_states(self) -> None:
+        camera_ids = list({tile.camera_id for tile in self._viewer.tiles})
+        if not camera_ids or self._viewer.paused:
+            return
+        if not self._told:
+            self._titles = await run_sync(live_states.read_class_titles, self._store)
+        states = await run_sync(live_states.read_states, self._store, camera_ids)
+        for camera_id in camera_ids:
+            now = states.get(camera_id, CameraState())
+            told = self._told.get(camera_id)
+            now.classes = [] if told is None else told.classes
+            if now != told:
+                self._told[camera_id] = now
+                await self._send_state(camera_id)
+
+    async def _send_state(self, camera_id: str) -> None:
+        body = live_states.document(camera_id, self._told[camera_id], self._titles)
+        for slot in [t.slot for t in self._viewer.tiles if t.camera_id == camera_id]:
+            await self._websocket.send_bytes(
+                live_messages.state(slot, self._viewer.rev, datetime.now(UTC), body)
+            )
+
+    async def _send_picture(self, tile: TileState, frame: PreviewFrame) -> None:
+        told = self._told.setdefault(tile.camera_id, CameraState())
+        new = {box.class_name for box in frame.boxes} - set(told.classes)
+        if new:
+            told.classes.extend(sorted(new))
+            if new - self._titles.keys():
+                self._titles = await run_sync(live_states.read_class_titles, self._store)
+            await self._send_state(tile.camera_id)
+        boxes = [(box, told.classes.index(box.class_name)) for box in frame.boxes]
+        await self._websocket.send_bytes(
+            live_messages.picture(tile.slot, self._viewer.rev, frame, boxes)
+        )

@@ -1,0 +1,175 @@
+"""Every error leaves as RFC 9457 problem details: what is wrong and what to do."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from algorithms.errors import LonganError
+from serving.store.errors import ConflictError, NotFoundError, StaleError
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong in what was sent."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    where: str
+    """Such as `body.name` or `query.since`."""
+
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    type: str
+    """`urn:longan:problem:<kind>`, for programs."""
+
+    title: str
+    status: int
+    detail: str
+    """What was expected, what came, what to do."""
+
+    errors: list[FieldError] = []
+    """Each field that is wrong, when the request itself is."""
+
+
+class ProblemError(LonganError):
+    """Raised in an endpoint to answer with a problem."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        errors: list[FieldError] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors or []
+        self.headers = headers
+
+
+def problem(
+    status: HTTPStatus,
+    detail: str,
+    *,
+    errors: list[FieldError] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem as a response."""
+    body = Problem(
+        type=f"urn:longan:problem:{status.phrase.lower().replace(' ', '-')}",
+        title=status.phrase,
+        status=status.value,
+        detail=detail,
+        errors=errors or [],
+    )
+    return _ProblemResponse(body.model_dump(), status.value, headers, MEDIA_TYPE)
+
+
+class _ProblemResponse(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        # What a client sent may come back in a message; half a surrogate pair must not break it.
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Let every exception of the app leave as a problem."""
+    handlers: dict[Any, Any] = {
+        ProblemError: _from_problem_error,
+        StaleError: _from_stale,
+        ConflictError: _from_conflict,
+        NotFoundError: _from_not_found,
+        RequestValidationError: _from_validation,
+        HTTPException: from_http_exception,
+        OperationalError: _from_store_away,
+        PoolTimeoutError: _from_store_away,
+        Exception: _from_anything_else,
+    }
+    for exception, handler in handlers.items():
+        app.add_exception_handler(exception, handler)
+
+
+async def _from_problem_error(_: Request, error: ProblemError) -> Response:
+    return problem(error.status, error.detail, errors=error.errors, headers=error.headers)
+
+
+async def _from_stale(_: Request, error: StaleError) -> Response:
+    return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
+
+
+async def _from_conflict(_: Request, error: ConflictError) -> Response:
+    return problem(HTTPStatus.CONFLICT, str(error))
+
+
+async def _from_not_found(_: Request, error: NotFoundError) -> Response:
+    return problem(HTTPStatus.NOT_FOUND, str(error))
+
+
+async def _from_validation(_: Request, error: RequestValidationError) -> Response:
+    found = error.errors()
+    errors = [
+        FieldError(where=".".join(map(str, e["loc"])) or "request", message=e["msg"]) for e in found
+    ]
+    if any(e["type"] == "json_invalid" for e in found):
+        return problem(
+            HTTPStatus.BAD_REQUEST, "The body is not JSON; check its syntax.", errors=errors
+        )
+    first = errors[0]
+    detail = f"{first.where}: {first.message}"
+    if len(errors) > 1:
+        detail += f" (and {len(errors) - 1} more, see errors)"
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+_WHAT_TO_DO = {
+    404: "There is nothing at {path}; GET /openapi.json lists what there is.",
+    405: "{path} does not do {method}; the Allow header and GET /openapi.json say what it does.",
+}
+
+
+async def from_http_exception(request: Request, error: HTTPException) -> Response:
+    told = _WHAT_TO_DO.get(error.status_code)
+    detail = (
+        str(error.detail)
+        if told is None
+        else told.format(path=request.url.path, method=request.method)
+    )
+    headers = dict(error.headers) if error.headers else None
+    return problem(HTTPStatus(error.status_code), detail, headers=headers)
+
+
+async def _from_store_away(_: Request, error: Exception) -> Response:
+    log.error("store does not answer", error=type(error).__name__, exc_info=error)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The store does not answer. Try again; if it lasts, GET /readyz and look whether the "
+        "database runs and its disk has space.",
+        headers={"Retry-After": "2"},
+    )
+
+
+async def _from_anything_else(_: Request, error: Exception) -> Response:
+    log.error("request failed", error=type(error).__name__, exc_info=error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "This is a mistake of the platform. Its log holds the traceback; please report it.",
+    )

@@ -1,0 +1,87 @@
+"""The catalogue: what the platform can watch for."""
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+
+from scenarios.rules import RuleConfig
+from scenarios.scenario import DOMAINS, Scenario, load_catalog
+from serving.api.context import Id, Stored
+from serving.api.documents import Document
+from serving.api.readiness import missing_algorithms
+from serving.store.errors import NotFoundError
+
+router = APIRouter(prefix="/scenarios", tags=["scenarios"])
+
+
+class DomainDocument(Document):
+    """A field of city work."""
+
+    id: str
+    title_zh: str
+    title_en: str
+
+
+class ScenarioDocument(Document):
+    """A catalogue entry."""
+
+    id: str
+    domain: DomainDocument
+    title_zh: str
+    title_en: str
+    description_zh: str
+    description_en: str
+    severity: str
+    """critical, major or notice."""
+
+    classes: list[str]
+    """What its events are about."""
+
+    algorithms: list[str]
+    """What it runs on; a deployment may replace the first."""
+
+    rule: RuleConfig
+    """The rule with its usual values; a deployment may set others."""
+
+    ready: bool
+    """Whether it can be deployed now."""
+
+    missing: list[str]
+    """Algorithms that must be submitted first."""
+
+
+@router.get("")
+def list_scenarios(store: Stored) -> list[ScenarioDocument]:
+    """The whole catalogue."""
+    with store.read() as session:
+        return [_document(session, scenario) for scenario in load_catalog().values()]
+
+
+@router.get("/{scenario_id}")
+def get_scenario(scenario_id: Id, store: Stored) -> ScenarioDocument:
+    """One entry."""
+    scenario = load_catalog().get(scenario_id)
+    if scenario is None:
+        raise NotFoundError(
+            f"there is no scenario {scenario_id!r}; GET /api/v1/scenarios lists them"
+        )
+    with store.read() as session:
+        return _document(session, scenario)
+
+
+def _document(session: Session, scenario: Scenario) -> ScenarioDocument:
+    missing = missing_algorithms(session, scenario)
+    title_zh, title_en = DOMAINS[scenario.domain]
+    return ScenarioDocument(
+        id=scenario.id,
+        domain=DomainDocument(id=scenario.domain, title_zh=title_zh, title_en=title_en),
+        title_zh=scenario.title_zh,
+        title_en=scenario.title_en,
+        description_zh=scenario.description_zh,
+        description_en=scenario.description_en,
+        severity=scenario.severity,
+        classes=list(scenario.classes),
+        algorithms=[wish.name for wish in scenario.algorithms],
+        rule=scenario.rule,
+        ready=not missing,
+        missing=missing,
+    )

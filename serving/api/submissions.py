@@ -1,0 +1,143 @@
+"""Handing in a model."""
+
+import json
+from datetime import datetime
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fastapi import APIRouter, UploadFile
+from starlette.responses import Response
+
+from algorithms.errors import ManifestError
+from algorithms.manifest import AlgorithmManifest
+from serving.api.body_limit import MIB
+from serving.api.context import Checked, Id, Stored
+from serving.api.documents import Document
+from serving.api.idempotency import Made, OnlyOnce
+from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
+from serving.api.problems import FieldError, ProblemError
+from serving.store import algorithms, submissions
+from serving.store.errors import ConflictError
+from serving.store.models import Submission, new_id
+
+router = APIRouter(prefix="/submissions", tags=["algorithms"])
+
+MANIFEST_BYTES = MIB // 4
+
+
+class SubmissionDocument(Document):
+    """A model that was handed in."""
+
+    id: str
+    state: str
+    """`checking`, then `accepted` or `rejected`."""
+
+    name: str
+    version: str
+    sha256: str
+    reasons: list[str]
+    """Why it was rejected, one sentence each."""
+
+    created_at: datetime
+    decided_at: datetime | None
+
+
+@router.post("", status_code=HTTPStatus.ACCEPTED, response_model=SubmissionDocument)
+def create_submission(
+    model: UploadFile, manifest: UploadFile, store: Stored, checking: Checked, once: OnlyOnce
+) -> Response:
+    """Hand in an ONNX file and its `algorithm.yaml`; the check runs on its own."""
+    document = _read_manifest(manifest.file)
+    submission_id = new_id()
+    uploaded = checking.file_of(submission_id)
+    digest = _save(model.file, uploaded)
+    made = False
+
+    def make() -> Made:
+        nonlocal made
+        made = True
+        _refuse_known(document)
+        submission = submissions.create(session, document, digest, submission_id)
+        return _document(submission), {"Location": f"/api/v1/submissions/{submission_id}"}
+
+    def _refuse_known(document: AlgorithmManifest) -> None:
+        if algorithms.exists(session, document.name, document.version):
+            raise ConflictError(
+                f"{document.name} {document.version} is there already and versions never "
+                "change; raise `version` in the manifest and submit again"
+            )
+
+    try:
+        with store.write() as session:
+            asked = f"{digest}\n{document.model_dump_json()}"
+            answer = once.answer(session, HTTPStatus.ACCEPTED, asked, make)
+    except BaseException:
+        uploaded.unlink(missing_ok=True)
+        raise
+    if made:
+        checking.check(submission_id)
+    else:
+        uploaded.unlink(missing_ok=True)
+    return answer
+
+
+@router.get("")
+def list_submissions(
+    store: Stored, cursor: Cursor = None, limit: Limit = 100
+) -> Page[SubmissionDocument]:
+    """All submissions, newest first."""
+    with store.read() as session:
+        rows = submissions.page(session, before=read_id_cursor(cursor), limit=limit + 1)
+    items = [_document(row) for row in rows[:limit]]
+    return Page(items=items, next_cursor=id_cursor(items[-1].id) if len(rows) > limit else None)
+
+
+@router.get("/{submission_id}")
+def get_submission(submission_id: Id, store: Stored) -> SubmissionDocument:
+    """One submission; ask again until it is decided."""
+    with store.read() as session:
+        return _document(submissions.get(session, submission_id))
+
+
+def _read_manifest(file: BinaryIO) -> AlgorithmManifest:
+    content = file.read(MANIFEST_BYTES + 1)
+    try:
+        if len(content) > MANIFEST_BYTES:
+            raise ManifestError(f"manifest: expected at most {MANIFEST_BYTES} bytes of YAML")
+        manifest = AlgorithmManifest.from_yaml(content.decode(), where="manifest")
+        json.dumps(manifest.model_dump(mode="json"), allow_nan=False)
+    # PyYAML answers hostile input with many kinds of exceptions beside its own.
+    except (
+        ManifestError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        ValueError,
+    ) as error:
+        told = str(error) if isinstance(error, ManifestError) else f"manifest: {error}"
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            told,
+            errors=[FieldError(where="body.manifest", message=told)],
+        ) from error
+    return manifest
+
+
+def _save(source: BinaryIO, target: Path) -> str:
+    """Copy an upload to disk; returns its sha256."""
+    digest = sha256()
+    with target.open("wb") as file:
+        while chunk := source.read(MIB):
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
+
+
+def _document(submission: Submission) -> SubmissionDocument:
+    fields: dict[str, Any] = {
+        name: getattr(submission, name) for name in SubmissionDocument.model_fields
+    }
+    return SubmissionDocument(**fields)
