@@ -55,7 +55,10 @@ def _train(job: TrainJob, folder: Path) -> Path:
     base = YOLO(str(job.weights))
     trainer = DetectionTrainer
     if job.keep is not None:
-        cut = _cut_head(base.model, job.keep, job.classes)
+        cut = _cut_head(base.model, job)
+
+        for weight in cut.parameters():
+            weight.requires_grad = True
 
         class CutTrainer(DetectionTrainer):
             def get_model(self, cfg=None, weights=None, verbose=True):
@@ -92,12 +95,14 @@ def _train(job: TrainJob, folder: Path) -> Path:
     return folder / "best.pt"
 
 
-def _cut_head(model: Any, keep: tuple[int, ...], classes: tuple[str, ...]):
-    """The same network, its last class layer sliced to the classes kept."""
+def _cut_head(model: Any, job: TrainJob) -> Any:
+    """The same network, its last class layer sliced to the classes kept; once only."""
     import torch
 
+    if job.keep is None or tuple(model.names.values()) == job.classes:
+        return model.float()
     head = model.model[-1]
-    rows = list(keep)
+    rows = list(job.keep)
     for branch in head.cv3:
         old = branch[-1]
         new: Any = torch.nn.Conv2d(old.in_channels, len(rows), 1)
@@ -109,9 +114,7 @@ def _cut_head(model: Any, keep: tuple[int, ...], classes: tuple[str, ...]):
     head.no = len(rows) + 4 * head.reg_max
     model.nc = len(rows)
     model.yaml["nc"] = len(rows)
-    model.names = dict(enumerate(classes))
-    for weight in model.parameters():
-        weight.requires_grad = True
+    model.names = dict(enumerate(job.classes))
     return model.float()
 
 
@@ -125,10 +128,7 @@ def _export(weights: Path, job: TrainJob, out: Path) -> None:
     import torch
     from ultralytics import YOLO
 
-    model: Any = YOLO(str(weights)).model
-    model = model.float()
-    if not job.epochs and job.keep is not None:
-        model = _cut_head(model, job.keep, job.classes)
+    model = _cut_head(YOLO(str(weights)).model, job)
     model = model.eval().fuse(verbose=False)
     found = tuple(model.names[i] for i in range(len(model.names)))
     if found != job.classes:
@@ -138,7 +138,7 @@ def _export(weights: Path, job: TrainJob, out: Path) -> None:
     # Two pictures, not one: a traced batch of 1 would be folded into the reshapes.
     example = torch.zeros(2, 3, job.export_height, job.export_width)
     with torch.no_grad():
-        model(example)
+        _, channels, anchors = model(example).shape
         torch.onnx.export(
             model,
             (example,),
@@ -150,8 +150,8 @@ def _export(weights: Path, job: TrainJob, out: Path) -> None:
             dynamo=False,
         )
     graph = onnx.load(out)
-    channels = graph.graph.output[0].type.tensor_type.shape.dim[1]
-    channels.dim_value = 4 + len(job.classes)
+    dims = graph.graph.output[0].type.tensor_type.shape.dim
+    dims[1].dim_value, dims[2].dim_value = channels, anchors  # the tracer leaves them open
     onnx.checker.check_model(graph, full_check=True)
     onnx.save(graph, out)
 

@@ -26,6 +26,7 @@ def write_yolo_folder(
         The `data.yaml`.
     """
     folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
     for split, datasets in splits.items():
         images, labels = folder / "images" / split, folder / "labels" / split
         images.mkdir(parents=True, exist_ok=True)
