@@ -22,6 +22,8 @@ class Detector:
         self.manifest = manifest
         self.engine = engine
         self._names = np.array(manifest.class_names)
+        groups = list(dict.fromkeys(manifest.groups))
+        self._group_of_class = np.array([groups.index(group) for group in manifest.groups])
         self._decode = DECODERS[manifest.output.family]
 
     @classmethod
@@ -65,7 +67,10 @@ class Detector:
     ) -> sv.Detections:
         found = self._decode(output, self.manifest, confidence)
         keep = best_per_thing(
-            found.boxes, found.scores, found.class_ids, self.manifest.thresholds.iou
+            found.boxes,
+            found.scores,
+            self._group_of_class[found.class_ids],  # one thing is in one state at a time
+            self.manifest.thresholds.iou,
         )
         class_ids = found.class_ids[keep]
         return sv.Detections(

@@ -74,7 +74,7 @@ class Thresholds(_Part):
     """Boxes below it are dropped: the operating point."""
 
     iou: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    """Boxes of one class overlapping more are one thing."""
+    """Boxes of one class, or of classes of one group, overlapping more are one thing."""
 
 
 class AlgorithmManifest(_Part):

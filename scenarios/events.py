@@ -23,6 +23,7 @@ class Event:
 
     Args:
         id: ULID, made once when the event opens.
+        revision: 1 when it opens, rising each time it is taken up again or ends.
         rule: Kind of the rule that fired, such as `association`.
         zone: Name of the zone it fired in; None for the whole picture.
         objects: What took part, the subject first, at the moment the rule fired.
@@ -36,6 +37,7 @@ class Event:
     """
 
     id: str
+    revision: int
     rule: str
     zone: str | None
     objects: tuple[EventObject, ...]

@@ -94,7 +94,11 @@ class Watch:
                 self._open(place, scene, firing)
                 if known is None
                 else replace(
-                    known, occurrences=known.occurrences + 1, last_seen_at=scene.at, ended_at=None
+                    known,
+                    revision=known.revision + 1,
+                    occurrences=known.occurrences + 1,
+                    last_seen_at=scene.at,
+                    ended_at=None,
                 )
             )
             place.events[event.id] = event
@@ -107,6 +111,7 @@ class Watch:
         first = place.firsts[objects[0].track_id]
         return Event(
             id=self._new_id(),
+            revision=1,
             rule=place.kind,
             zone=place.zone.name if place.zone else None,
             objects=objects,
@@ -177,7 +182,7 @@ def _end(place: _Place, at: datetime | None) -> list[Event]:
     for event in list(place.events.values()):
         gone_s = None if at is None else (at - event.last_seen_at).total_seconds()
         if event.ended_at is None and (gone_s is None or gone_s > ENDS_AFTER_S):
-            event = replace(event, ended_at=event.last_seen_at)
+            event = replace(event, revision=event.revision + 1, ended_at=event.last_seen_at)
             place.events[event.id] = event
             ended.append(event)
         if gone_s is not None and gone_s > REMEMBERED_S and event.ended_at is not None:

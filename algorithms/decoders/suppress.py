@@ -14,16 +14,16 @@ everywhere would otherwise cost 170 ms a frame (FACTS.md)."""
 def best_per_thing(
     boxes: NDArray[np.float32],
     scores: NDArray[np.float32],
-    class_ids: NDArray[np.int64],
+    kinds: NDArray[np.int64],
     iou: float,
 ) -> NDArray[np.int64]:
-    """Per-class non-maximum suppression of at most `MOST_CANDIDATES` boxes.
+    """Per-kind non-maximum suppression of at most `MOST_CANDIDATES` boxes.
 
     Args:
         boxes: `(N, 4)` `x1 y1 x2 y2`.
         scores: `(N,)`.
-        class_ids: `(N,)`.
-        iou: Boxes of one class that overlap more are one thing.
+        kinds: `(N,)`.
+        iou: Boxes of one kind that overlap more are one thing.
 
     Returns:
         Indices of the boxes to keep, best first.
@@ -36,7 +36,7 @@ def best_per_thing(
         # OpenCV's stubs ask for lists; arrays are taken as well and are faster.
         cast("Any", np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)),
         cast("Any", scores[order]),
-        cast("Any", class_ids[order].astype(np.int32)),
+        cast("Any", kinds[order].astype(np.int32)),
         0.0,
         iou,
     )

@@ -141,5 +141,5 @@ class FileSource(Source):
             if media_s is None or media_s <= last_s:
                 media_s = last_s + 1 / self._fps
             last_s = media_s
-            if media_s >= start_s:
+            if media_s >= start_s - 0.001:  # so much the seams of a loop may round
                 yield media_s, decoded

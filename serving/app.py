@@ -1,0 +1,88 @@
+"""The composition root: puts the parts together and runs them until it is told to stop."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from importlib.metadata import version
+
+import structlog
+import uvicorn
+
+from algorithms import admission
+from algorithms.catalog import shipped
+from serving.api import create_api
+from serving.settings import Settings
+from serving.store import Store, algorithms, tokens
+from serving.streams.cluster import start_ray, stop_ray
+from serving.streams.supervisor import Supervisor
+
+log = structlog.get_logger(__name__)
+
+GRACE_S = 3
+"""How long open event streams may take to end when the platform stops."""
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, brought up to date, with the shipped algorithms registered."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Store(settings.store_url)
+    store.migrate()
+    with store.write() as session:
+        for manifest in shipped():
+            model = settings.weights_dir / f"{manifest.name}-{manifest.version}.onnx"
+            if not model.is_file():
+                log.warning("shipped algorithm has no weights", algorithm=manifest.name)
+                continue
+            sha256 = hashlib.sha256(model.read_bytes()).hexdigest()
+            algorithms.register_shipped(session, manifest, sha256)
+    return store
+
+
+def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> None:
+    """Run the platform in this process until SIGINT or SIGTERM.
+
+    Args:
+        settings: How.
+        prepare: Called once with the open store before anything runs (the demo's cameras).
+    """
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    store = open_store(settings)
+    if prepare is not None:
+        prepare(store)
+    _greet(settings, store)
+    start_ray(settings)
+    supervisor = Supervisor(store, settings)
+    try:
+        supervisor.start()
+        api = create_api(store, settings, preview=supervisor, admit=admission.check)
+        uvicorn.run(
+            api,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    finally:
+        supervisor.stop()
+        stop_ray()
+        store.dispose()
+
+
+def _greet(settings: Settings, store: Store) -> None:
+    """Say where the dashboard is; on the first start, say the admin token, once."""
+    with store.write() as session:
+        secret = tokens.ensure_admin(session)
+    lines = [f"Longan {version('longan')} · dashboard http://{settings.host}:{settings.port}"]
+    if not (settings.dashboard_dir / "index.html").is_file():
+        lines.append("The dashboard is not built; run: make dashboard")
+    if secret is not None:
+        descriptor = os.open(
+            settings.admin_token_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600
+        )
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secret)
+        lines.append(f"Admin token: {secret}")
+        lines.append(f"It is not shown again; the commands read it in {settings.admin_token_file}")
+    else:
+        lines.append(f"Admin token: as printed at the first start ({settings.admin_token_file})")
+    print("\n".join(lines), flush=True)  # noqa: T201  the one thing this command says

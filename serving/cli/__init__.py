@@ -1,0 +1,41 @@
+"""`longan …`: one file a command."""
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from algorithms.errors import LonganError
+from serving.cli import analyze, camera, deploy, evaluate, events, submit, up
+from serving.log import configure_logging
+
+app = typer.Typer(
+    name="longan",
+    help="An open AI enablement platform for city video analytics.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+app.command("up")(up.up)
+app.command("demo")(up.demo)
+app.add_typer(camera.app, name="camera")
+app.command("deploy")(deploy.deploy)
+app.command("events")(events.events)
+app.command("analyze")(analyze.analyze)
+app.command("evaluate")(evaluate.evaluate)
+app.command("submit")(submit.submit)
+
+
+def main() -> None:
+    """Run a command; a mistake of the caller is one line on standard error and exit code 1."""
+    configure_logging()
+    for plugin in entry_points(group="longan.plugins"):
+        try:
+            plugin.load().cli(app)
+        except ModuleNotFoundError as error:
+            if error.name and error.name.partition(".")[0] == "training":
+                raise  # our own code is broken; anything else is an extra not installed
+    try:
+        app()
+    except LonganError as error:
+        typer.echo(f"longan: {error}", err=True)
+        sys.exit(1)

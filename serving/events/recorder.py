@@ -1,0 +1,109 @@
+"""Keeps what happened: pictures to the evidence folder, events through the spool to the store."""
+
+import threading
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy.exc import SQLAlchemyError
+
+from scenarios.events import Event
+from serving.events.evidence import write_pictures
+from serving.events.rows import Context, to_row
+from serving.events.spool import Spool
+from serving.store import Store, models
+from serving.store import events as stored_events
+
+log = structlog.get_logger(__name__)
+
+RETRY_S = 2.0
+_TIMES = ("first_seen_at", "opened_at", "last_seen_at", "ended_at")
+
+
+class Recorder:
+    """One node's events on their way to the store. An event is safe once `record` returns.
+
+    Args:
+        store: Where events go; it may be away for a while.
+        evidence_dir: Where pictures go.
+        spool_dir: Where events wait.
+    """
+
+    def __init__(self, store: Store, evidence_dir: Path, spool_dir: Path) -> None:
+        self._store = store
+        self._evidence_dir = evidence_dir
+        self._spool = Spool(spool_dir)
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Store what can be stored and end."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(timeout=10)
+
+    def record(
+        self,
+        event: Event,
+        context: Context,
+        frame_size: tuple[int, int],
+        image: NDArray[np.uint8] | None,
+    ) -> None:
+        """Keep an event that opened, went on, or ended.
+
+        Args:
+            event: As it stands.
+            context: Where it happened.
+            frame_size: Width and height of the picture, in pixels.
+            image: `(H, W, 3)` uint8 RGB, the moment the event opened; None at other times.
+        """
+        pictures = [] if image is None else write_pictures(self._evidence_dir, event, image)
+        row = to_row(event, context, frame_size)
+        for name in _TIMES:
+            row[name] = row[name] and row[name].isoformat()
+        self._spool.put({"event": row, "pictures": [asdict(picture) for picture in pictures]})
+        self._wake.set()
+
+    def flush(self) -> int:
+        """Bring the spool to the store; returns how many entries were stored.
+
+        Raises:
+            SQLAlchemyError: The store is away; the rest stays in the spool.
+        """
+        stored = 0
+        for path, entry in self._spool.entries():
+            with self._store.write() as session:
+                stored_events.record(session, _row(entry["event"]))
+                for picture in entry["pictures"]:
+                    stored_events.add_evidence(session, _evidence(entry["event"]["id"], picture))
+            self._spool.done(path)
+            stored += 1
+        return stored
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait(timeout=RETRY_S)
+            self._wake.clear()
+            try:
+                self.flush()
+            except SQLAlchemyError:
+                log.warning("store away, events wait in the spool", exc_info=True)
+            if self._stopping.is_set():
+                return
+
+
+def _row(entry: dict[str, Any]) -> models.Event:
+    times = {n: entry[n] and datetime.fromisoformat(entry[n]) for n in _TIMES}
+    return models.Event(**{**entry, **times})
+
+
+def _evidence(event_id: str, picture: dict[str, Any]) -> models.Evidence:
+    return models.Evidence(event_id=event_id, media_type="image/jpeg", masked=False, **picture)

@@ -1,0 +1,114 @@
+"""One camera's eyes and memory: detections in, events out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import supervision as sv
+
+from algorithms.frame import Frame
+from algorithms.tracking import Tracker, empty
+from scenarios.events import Event
+from scenarios.scene import Scene
+from scenarios.watch import Watch
+from serving.streams.plan import CameraPlan, WatchPlan
+
+MODELS_PER_CAMERA = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What came out of one frame."""
+
+    detections: sv.Detections
+    """Of all models, tracked; boxes in pixels of the frame."""
+    changed: list[tuple[WatchPlan, Event]]
+    """Events that opened, were taken up again, or ended."""
+
+
+class CameraAnalysis:
+    """The trackers and watches of one camera.
+
+    Args:
+        plan: What watches this camera.
+        known_events: Events of the last seconds of a watch, from before a restart.
+        new_id: Makes an event id.
+    """
+
+    def __init__(
+        self,
+        plan: CameraPlan,
+        known_events: Callable[[WatchPlan], list[Event]],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._known_events = known_events
+        self._new_id = new_id
+        self._trackers: dict[str, tuple[int, Tracker]] = {}
+        self._watches: dict[WatchPlan, Watch] = {}
+        self.plan = plan
+        self.apply(plan)
+
+    def apply(self, plan: CameraPlan) -> list[tuple[WatchPlan, Event]]:
+        """Take up a changed plan; watches that stay keep their memory.
+
+        Returns:
+            The events that end because their watch does.
+        """
+        self.plan = plan
+        for sha256 in self._trackers.keys() - plan.models.keys():
+            del self._trackers[sha256]
+        for sha256, model in plan.models.items():
+            if sha256 not in self._trackers:
+                slot = min(set(range(MODELS_PER_CAMERA)) - {s for s, _ in self._trackers.values()})
+                self._trackers[sha256] = (slot, Tracker(model.manifest, plan.fps))
+        ended = [
+            (watch, event)
+            for watch in self._watches.keys() - set(plan.watches)
+            for event in self._watches.pop(watch).close()
+        ]
+        for watch in plan.watches:
+            if watch not in self._watches:
+                known = self._known_events(watch)
+                self._watches[watch] = Watch(watch.rule, watch.zones, self._new_id, known)
+        return ended
+
+    def update(self, frame: Frame, found: Mapping[str, sv.Detections]) -> Analysed:
+        """Take in the detections of one frame.
+
+        Args:
+            frame: Later than the one before.
+            found: Model sha256 → its detections.
+        """
+        tracked: dict[str, sv.Detections] = {}
+        for sha256, detections in found.items():
+            slot, tracker = self._trackers[sha256]
+            result = tracker.update(detections, frame.captured_at)
+            if result.tracker_id is not None:
+                ids = result.tracker_id
+                ids[ids >= 0] = ids[ids >= 0] * MODELS_PER_CAMERA + slot
+            tracked[sha256] = result
+        changed = [
+            (plan, event)
+            for plan, watch in self._watches.items()
+            for event in watch.update(_scene(plan, frame, tracked))
+        ]
+        return Analysed(_merge(list(tracked.values())), changed)
+
+    def open_events(self) -> list[tuple[WatchPlan, Event]]:
+        """As they stand now."""
+        return [
+            (plan, event) for plan, watch in self._watches.items() for event in watch.open_events
+        ]
+
+    def close(self) -> list[tuple[WatchPlan, Event]]:
+        """End what is open."""
+        return [(plan, event) for plan, watch in self._watches.items() for event in watch.close()]
+
+
+def _scene(plan: WatchPlan, frame: Frame, tracked: Mapping[str, sv.Detections]) -> Scene:
+    mine = _merge([tracked[m.sha256] for m in plan.models if m.sha256 in tracked])
+    return Scene.of(mine, frame.width_px, frame.height_px, frame.captured_at)
+
+
+def _merge(parts: list[sv.Detections]) -> sv.Detections:
+    filled = [part for part in parts if len(part)]
+    return sv.Detections.merge(filled) if filled else empty()

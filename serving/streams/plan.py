@@ -1,0 +1,41 @@
+"""What a pipeline is asked to do, as plain values that travel to it."""
+
+from dataclasses import dataclass
+
+from scenarios.rules import RuleConfig
+from scenarios.zones import Zone
+from serving.inference.pool import Model
+from serving.streams.sources import SourceSpec
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPlan:
+    """One deployment on one camera."""
+
+    deployment_id: str
+    deployment_revision: int
+    scenario: str
+    severity: str
+    rule: RuleConfig
+    zones: tuple[Zone, ...]
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """One camera and everything that watches it."""
+
+    camera_id: str
+    name: str
+    source: SourceSpec
+    fps: float
+    """Pictures analysed a second."""
+    division: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    watches: tuple[WatchPlan, ...] = ()
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """Every model that is needed here, by sha256."""
+        return {m.sha256: m for watch in self.watches for m in watch.models}

@@ -1,0 +1,97 @@
+"""From desired state in the store to what each camera's pipeline is asked to do."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+from sqlalchemy.orm import Session
+
+from algorithms.manifest import AlgorithmManifest
+from scenarios.errors import ScenarioError
+from scenarios.scenario import Scenario, load_catalog
+from scenarios.zones import Zone
+from serving.inference.pool import Model
+from serving.settings import Settings
+from serving.store import algorithms, cameras, deployments, models
+from serving.store.errors import NotFoundError
+from serving.streams.plan import CameraPlan, WatchPlan
+from serving.streams.sources import SourceSpec
+
+log = structlog.get_logger(__name__)
+
+
+def plan_cameras(session: Session, settings: Settings) -> list[CameraPlan]:
+    """Every enabled camera with its watches.
+
+    A deployment that cannot run (its algorithm or scenario is gone) is left out and logged.
+    """
+    watches: dict[str, list[WatchPlan]] = {}
+    for deployment in deployments.active(session):
+        try:
+            watch = _watch(session, settings, deployment)
+        except (NotFoundError, ScenarioError) as error:
+            log.warning("deployment cannot run", deployment_id=deployment.id, why=str(error))
+            continue
+        for camera_id in deployment.camera_ids:
+            watches.setdefault(camera_id, []).append(watch)
+    return [_camera(row, watches) for row in cameras.desired(session)]
+
+
+def _camera(row: models.Camera, watches: Mapping[str, list[WatchPlan]]) -> CameraPlan:
+    return CameraPlan(
+        camera_id=row.id,
+        name=row.name,
+        source=SourceSpec(
+            url=row.url, kind=row.kind, poll_s=row.poll_s, loop=row.loop, realtime=True
+        ),
+        fps=row.analysed_fps,
+        division=row.division,
+        lon=row.lon,
+        lat=row.lat,
+        watches=tuple(watches.get(row.id, ())),
+    )
+
+
+def _watch(session: Session, settings: Settings, deployment: models.Deployment) -> WatchPlan:
+    scenario = load_catalog().get(deployment.scenario)
+    if scenario is None:
+        raise NotFoundError(f"there is no scenario {deployment.scenario!r} any more")
+    return WatchPlan(
+        deployment_id=deployment.id,
+        deployment_revision=deployment.revision,
+        scenario=scenario.id,
+        severity=scenario.severity,
+        rule=scenario.with_rule(deployment.rule),
+        zones=tuple(Zone.model_validate(zone) for zone in deployment.zones),
+        models=_models(session, settings, scenario, deployment.algorithm),
+    )
+
+
+def _models(
+    session: Session, settings: Settings, scenario: Scenario, instead: str | None
+) -> tuple[Model, ...]:
+    """The scenario's algorithms; `instead` takes the place of the first."""
+    first, *others = scenario.algorithms
+    found = [_model(algorithms.resolve(session, instead or first.name), settings)]
+    for wish in others:
+        try:
+            found.append(_model(algorithms.resolve(session, wish.name), settings))
+        except NotFoundError:
+            if wish.required:
+                raise
+    return tuple(found)
+
+
+def _model(version: models.AlgorithmVersion, settings: Settings) -> Model:
+    return Model(
+        manifest=AlgorithmManifest.model_validate(version.manifest),
+        sha256=version.sha256,
+        path=model_file(version, settings),
+    )
+
+
+def model_file(version: models.AlgorithmVersion, settings: Settings) -> Path:
+    """Where a version's file lies: shipped ones beside the code, submitted ones in the data."""
+    if version.origin == "shipped":
+        return settings.weights_dir / f"{version.name}-{version.version}.onnx"
+    return settings.models_dir / f"{version.sha256}.onnx"

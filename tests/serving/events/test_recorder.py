@@ -1,0 +1,99 @@
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from scenarios.events import Event, EventObject
+from serving.events.recorder import Recorder
+from serving.events.rows import Context, from_row
+from serving.store import Store, events, messages
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+CONTEXT = Context(
+    "camera", "Gate", "Street", 114.2, 22.7, "deployment", 1, "rider-helmet", "major", ()
+)
+PICTURE = np.full((120, 160, 3), 99, np.uint8)
+BOX = (0.1, 0.1, 0.2, 0.3)
+OPENED = Event(
+    id="01J0000000000000000000000A",
+    revision=1,
+    rule="association",
+    zone=None,
+    objects=(EventObject(1, "without_helmet", 0.8, BOX),),
+    path=((AT, BOX),),
+    confidence=0.8,
+    first_seen_at=AT,
+    opened_at=AT,
+    last_seen_at=AT,
+)
+
+
+@pytest.fixture
+def recorder(store: Store, tmp_path: Path) -> Recorder:
+    return Recorder(store, tmp_path / "evidence", tmp_path / "spool")
+
+
+def test_an_opened_event_is_stored_with_its_pictures(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    recorder.record(OPENED, CONTEXT, (160, 120), PICTURE)
+    recorder.flush()
+
+    with store.read() as session:
+        assert from_row(events.get(session, OPENED.id)) == OPENED
+        pictures = events.evidence_of(session, [OPENED.id])
+        kinds = [message.type for message in messages.after(session, 0)]
+    assert [picture.kind for picture in pictures] == ["crop", "snapshot"]
+    for picture in pictures:
+        data = (tmp_path / "evidence" / picture.path).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == picture.sha256
+    assert kinds == ["longan.event.opened.v1"] + ["longan.event.evidence_ready.v1"] * 2
+
+
+def test_what_the_store_could_not_take_waits_and_is_stored_once(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    away = Recorder(
+        Store("sqlite:////nowhere/longan.db"), tmp_path / "evidence", tmp_path / "spool"
+    )
+    away.record(OPENED, CONTEXT, (160, 120), PICTURE)
+    with pytest.raises(OperationalError):
+        away.flush()
+
+    assert recorder.flush() == 1
+    assert recorder.flush() == 0
+    with store.read() as session:
+        assert events.get(session, OPENED.id).life_cycle == "open"
+
+
+def test_a_crash_between_storing_and_forgetting_doubles_nothing(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    recorder.record(OPENED, CONTEXT, (160, 120), PICTURE)
+    (entry,) = (tmp_path / "spool").glob("*.json")
+    kept = entry.read_bytes()
+    recorder.flush()
+    entry.write_bytes(kept)
+
+    recorder.flush()
+
+    with store.read() as session:
+        assert len(messages.after(session, 0)) == 3
+
+
+def test_the_end_of_an_event_follows_its_opening(recorder: Recorder, store: Store) -> None:
+    end = AT + timedelta(seconds=5)
+    recorder.record(OPENED, CONTEXT, (160, 120), PICTURE)
+    recorder.record(
+        replace(OPENED, revision=2, ended_at=end, last_seen_at=end), CONTEXT, (160, 120), None
+    )
+    recorder.flush()
+
+    with store.read() as session:
+        stored = events.get(session, OPENED.id)
+        assert (stored.life_cycle, stored.ended_at) == ("ended", end)
+        assert messages.after(session, 0)[-1].type == "longan.event.ended.v1"

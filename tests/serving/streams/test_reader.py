@@ -1,0 +1,295 @@
+import os
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from serving.streams.errors import SourceError
+from serving.streams.reader import Reader, StreamStatus
+from serving.streams.sources import SourceKind, SourceSpec, open_source
+from tests.clips import bikes_clip, jpegs
+from tests.serving.streams.rtsp import RtspServer
+from tests.serving.streams.waiting import until
+from tests.serving.streams.web import Web, asks_password, mjpeg, sends, tcp_host
+
+
+@pytest.fixture
+def readers() -> Iterator[list[Reader]]:
+    """Readers to be stopped at the end."""
+    readers: list[Reader] = []
+    yield readers
+    for reader in readers:
+        reader.stop()
+
+
+def started(readers: list[Reader], spec: SourceSpec) -> Reader:
+    reader = Reader("cam", spec)
+    reader.start()
+    readers.append(reader)
+    return reader
+
+
+def state(reader: Reader) -> tuple[str, str | None]:
+    return reader.status.state, reader.status.reason
+
+
+def test_a_file_comes_online_and_its_newest_picture_can_be_taken(readers: list[Reader]) -> None:
+    reader = started(readers, SourceSpec(str(bikes_clip()), "file"))
+
+    until(lambda: state(reader) == ("online", None))
+    until(lambda: (reader.status.source_fps or 0) > 10)
+    frame = reader.take_newest()
+
+    assert frame
+    assert frame.image.shape == (272, 640, 3)
+    assert (reader.status.width_px, reader.status.height_px) == (640, 272)
+    assert reader.status.last_frame_at
+    assert 15 < (reader.status.source_fps or 0) < 35
+
+
+def test_a_picture_is_taken_once_and_older_ones_are_dropped(readers: list[Reader]) -> None:
+    reader = started(readers, SourceSpec(str(bikes_clip()), "file", realtime=False))
+    until(lambda: state(reader) == ("offline", "ended"))
+
+    newest = reader.take_newest()
+
+    assert newest
+    assert newest.index == 249
+    assert reader.take_newest() is None
+
+
+def test_only_due_pictures_are_kept(readers: list[Reader]) -> None:
+    number = count()
+
+    def first_only(captured_at: datetime) -> bool:
+        return next(number) == 0
+
+    spec = SourceSpec(str(bikes_clip()), "file", realtime=False)
+    reader = Reader("cam", spec, due=first_only)
+    readers.append(reader)
+    reader.start()
+    until(lambda: state(reader) == ("offline", "ended"))
+
+    frame = reader.take_newest()
+
+    assert frame
+    assert frame.index == 0
+
+
+def test_a_file_that_ended_says_so_and_its_checkpoint_keeps_it_ended(
+    readers: list[Reader],
+) -> None:
+    spec = SourceSpec(str(bikes_clip()), "file", realtime=False)
+    seen: list[StreamStatus] = []
+    first = Reader("cam", spec, on_change=seen.append)
+    first.start()
+    until(lambda: state(first) == ("offline", "ended"))
+
+    second = Reader("cam", spec, checkpoint=first.checkpoint)
+    readers.append(second)
+    second.start()
+    until(lambda: state(second) == ("offline", "ended"))
+
+    assert [status.state for status in seen] == ["probing", "online", "offline"]
+    assert second.take_newest() is None
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
+def test_a_camera_whose_server_dies_comes_back_by_itself(
+    rtsp: RtspServer, readers: list[Reader]
+) -> None:
+    reader = started(readers, SourceSpec(rtsp.url(), "stream"))
+    until(lambda: state(reader) == ("online", None))
+    assert reader.take_newest()
+
+    rtsp.kill()
+    until(lambda: state(reader) == ("offline", "unreachable"))
+    reader.take_newest()
+    until(lambda: reader.status.retries >= 2)
+
+    rtsp.start()
+    until(lambda: state(reader) == ("online", None))
+    until(reader.take_newest)
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
+def test_a_camera_that_hangs_is_degraded_at_once_and_recovers(
+    rtsp: RtspServer, readers: list[Reader]
+) -> None:
+    reader = started(readers, SourceSpec(rtsp.url(), "stream"))
+    until(lambda: state(reader) == ("online", None))
+
+    rtsp.freeze()
+    until(lambda: state(reader) == ("degraded", "no_signal"))
+    assert reader.status.source_fps is None
+
+    rtsp.thaw()
+    until(lambda: state(reader) == ("online", None))
+
+
+def test_a_bad_camera_harms_no_other(web: Web, readers: list[Reader]) -> None:
+    web.answers["/live"] = mjpeg(jpegs(20) * 20, lambda: time.sleep(0.02))
+    with tcp_host(None) as port:
+        started(readers, SourceSpec(f"rtsp://127.0.0.1:{port}/live", "stream"))
+        started(readers, SourceSpec("http://127.0.0.1:1/cam.jpg", "snapshot"))
+        good = started(readers, SourceSpec(web.url("/live"), "stream"))
+
+        until(lambda: state(good) == ("online", None))
+
+
+def test_a_snapshot_camera_is_online_with_its_first_picture(
+    web: Web, readers: list[Reader]
+) -> None:
+    web.answers["/cam.jpg"] = sends(jpegs(1)[0])
+    reader = started(readers, SourceSpec(web.url("/cam.jpg"), "snapshot", poll_s=600))
+
+    until(lambda: state(reader) == ("online", None))
+
+    assert reader.take_newest()
+
+
+def test_a_camera_that_was_away_at_first_is_found(web: Web, readers: list[Reader]) -> None:
+    reader = started(readers, SourceSpec(web.url("/cam.jpg"), "snapshot", poll_s=0.05))
+    until(lambda: state(reader) == ("offline", "not_found"))
+
+    web.answers["/cam.jpg"] = sends(jpegs(1)[0])
+
+    until(lambda: state(reader) == ("online", None))
+
+
+def test_pictures_that_cannot_be_decoded_are_counted(web: Web, readers: list[Reader]) -> None:
+    good = jpegs(4)
+    damaged = good[0][:300] + b"\xff\xd9"
+    web.answers["/live"] = mjpeg([*good, damaged] * 200, lambda: time.sleep(0.005))
+    reader = started(readers, SourceSpec(web.url("/live"), "stream"))
+
+    until(lambda: reader.decode_errors > 3)
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "http"])
+def test_stop_does_not_wait_for_a_network_that_hangs(scheme: str) -> None:
+    with tcp_host(None) as port:
+        reader = Reader("cam", SourceSpec(f"{scheme}://127.0.0.1:{port}/live", "stream"))
+        reader.start()
+        time.sleep(0.3)  # into the connection
+
+        began_s = time.monotonic()
+        reader.stop()
+
+        assert time.monotonic() - began_s < 2.5
+
+
+def test_stop_ends_a_healthy_reader_at_once() -> None:
+    reader = Reader("cam", SourceSpec(str(bikes_clip()), "file", loop=True))
+    reader.start()
+    until(lambda: reader.status.state == "online")
+
+    began_s = time.monotonic()
+    reader.stop()
+
+    assert time.monotonic() - began_s < 1
+    assert "reader-cam" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_stop_ends_the_wait_for_the_next_try(tmp_path: Path) -> None:
+    reader = Reader("cam", SourceSpec(str(tmp_path / "none.mp4"), "file"))
+    reader.start()
+    until(lambda: reader.status.state == "offline")
+
+    began_s = time.monotonic()
+    reader.stop()
+
+    assert time.monotonic() - began_s < 0.5
+
+
+def test_a_reader_that_was_never_started_can_be_stopped() -> None:
+    Reader("cam", SourceSpec(str(bikes_clip()), "file")).stop()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts in /proc")
+def test_failed_connections_leave_nothing_behind(web: Web, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no video " * 100)
+    addresses: list[tuple[str, SourceKind]] = [
+        ("rtsp://127.0.0.1:1/live", "stream"),
+        (web.url("/nothing"), "stream"),
+        (web.url("/nothing"), "snapshot"),
+        ("http://127.0.0.1:1/cam.jpg", "snapshot"),
+        (str(tmp_path / "notes.txt"), "file"),
+    ]
+
+    def fail_all() -> None:
+        for url, kind in addresses:
+            with pytest.raises(SourceError):
+                open_source(SourceSpec(url, kind), "cam").open()
+
+    def left_open() -> tuple[int, int]:
+        return len(os.listdir("/proc/self/fd")), threading.active_count()  # noqa: PTH208
+
+    fail_all()
+    until(lambda: left_open() == left_open())
+    before = left_open()
+    for _ in range(30):
+        fail_all()
+
+    until(lambda: left_open() <= before)
+
+
+SECRET_URLS: list[tuple[str, SourceKind]] = [
+    ("rtsp://me:s%40fe@127.0.0.1:1/live?key=k3y", "stream"),
+    ("rtsp://me:s%40fe@no-such-camera.invalid/live?key=k3y", "stream"),
+    ("http://me:s%40fe@127.0.0.1:1/live?key=k3y", "stream"),
+    ("ftp://me:s%40fe@127.0.0.1:1/live?key=k3y", "stream"),
+    ("rtsp://me:s%40fe@127.0.0.1:port/live?key=k3y", "stream"),
+    ("http://me:s%40fe@127.0.0.1:1/cam.jpg?key=k3y", "snapshot"),
+    ("http://me:s%40fe@127.0.0.1:port/cam.jpg?key=k3y", "snapshot"),
+    ("http://me:s%40fe@[127/cam.jpg?key=k3y", "snapshot"),
+    ("http://me:s%40fe@127.0.0.1:1/clip.mp4?key=k3y", "file"),
+    ("http://me:s%40fe@[127/clip.mp4?key=k3y", "file"),
+]
+
+
+@pytest.mark.parametrize(("url", "kind"), SECRET_URLS)
+def test_no_secret_shows_in_status_errors_or_logs(
+    url: str,
+    kind: SourceKind,
+    readers: list[Reader],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    spec = SourceSpec(url, kind)
+    with caplog.at_level("DEBUG"), capture_logs() as logs:
+        reader = started(readers, spec)
+        until(lambda: reader.status.state == "offline")
+        reader.stop()
+        try:
+            open_source(spec, "cam").open()
+        except Exception as error:
+            text = "".join(traceback.format_exception(error)) if isinstance(error, SourceError) else ""
+            chained = [repr(error.__cause__), repr(error.__context__)] if text else []
+
+    said = [str(logs), str(reader.status), repr(spec), caplog.text, *capfd.readouterr()]
+    for said_one in [*said, text, *chained]:
+        assert "s%40fe" not in said_one
+        assert "s@fe" not in said_one
+        assert "k3y" not in said_one
+
+
+def test_no_secret_shows_while_a_snapshot_camera_works(
+    web: Web, readers: list[Reader], caplog: pytest.LogCaptureFixture
+) -> None:
+    web.answers["/cam.jpg"] = asks_password(sends(jpegs(1)[0]))
+    with caplog.at_level("DEBUG"):
+        url = web.url("/cam.jpg?key=k3y", user="me:s%40fe")
+        reader = started(readers, SourceSpec(url, "snapshot", poll_s=0.05))
+        until(lambda: reader.status.state == "online")
+
+    assert "k3y" not in caplog.text
+    assert "s@fe" not in caplog.text

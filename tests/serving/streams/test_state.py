@@ -1,0 +1,168 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from serving.streams.state import Limits, StateMachine
+
+START = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def stream() -> StateMachine:
+    """Registered, with waits of full length."""
+    return StateMachine(START, jitter=lambda: 1.0)
+
+
+def pictures(stream: StateMachine, count: int, from_s: float) -> float:
+    """`count` pictures at 10 a second; when the last one came."""
+    for i in range(count):
+        stream.picture(after(from_s + i / 10))
+    return from_s + (count - 1) / 10
+
+
+def where(stream: StateMachine) -> tuple[str, str | None]:
+    return stream.current.state, stream.current.reason
+
+
+def test_one_good_picture_is_not_enough_to_be_online(stream: StateMachine) -> None:
+    stream.connecting(after(0))
+
+    pictures(stream, 4, from_s=1)
+    assert where(stream) == ("probing", None)
+
+    stream.picture(after(2))
+    assert where(stream) == ("online", None)
+    assert stream.current.since == after(2)
+
+
+def test_silence_degrades_an_online_stream_and_pictures_bring_it_back(
+    stream: StateMachine,
+) -> None:
+    stream.connecting(after(0))
+    last_s = pictures(stream, 5, from_s=0)
+
+    stream.tick(after(last_s + 4.9))
+    assert where(stream) == ("online", None)
+
+    stream.tick(after(last_s + 5))
+    assert where(stream) == ("degraded", "no_signal")
+    assert stream.current.message == "No picture for 5 s."
+
+    pictures(stream, 5, from_s=20)
+    assert where(stream) == ("online", None)
+    assert stream.current.message is None
+
+
+def test_a_camera_that_is_heard_without_new_pictures_is_not_silent(stream: StateMachine) -> None:
+    stream.connecting(after(0))
+    pictures(stream, 5, from_s=0)
+
+    for second in range(1, 60):
+        stream.alive(after(second))
+
+    assert where(stream) == ("online", None)
+
+
+def test_many_decode_errors_degrade_and_a_clean_stretch_recovers(stream: StateMachine) -> None:
+    stream.connecting(after(0))
+    at_s = pictures(stream, 20, from_s=0)
+
+    for i in range(10):
+        stream.decode_error(after(at_s + i / 10))
+    assert where(stream) == ("degraded", "decode_errors")
+    assert stream.current.message == "4 of the last 19 pictures could not be decoded."
+
+    at_s = pictures(stream, 20, from_s=at_s + 1)
+    assert where(stream) == ("degraded", "decode_errors")
+
+    pictures(stream, 30, from_s=at_s + 1)
+    assert where(stream) == ("online", None)
+
+
+def test_a_stream_joined_between_keyframes_comes_online_in_spite_of_first_errors(
+    stream: StateMachine,
+) -> None:
+    stream.connecting(after(0))
+    for i in range(30):
+        stream.decode_error(after(i / 10))
+
+    pictures(stream, 6, from_s=3)
+
+    assert where(stream) == ("online", None)
+
+
+def test_waits_double_up_to_a_minute(stream: StateMachine) -> None:
+    waits: list[float | None] = []
+    for i in range(8):
+        stream.connecting(after(100 * i))
+        waits.append(stream.failed(after(100 * i + 1), "unreachable", "gone"))
+
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert stream.current.retries == 8
+
+
+def test_jitter_shortens_a_wait_by_a_fifth_at_most() -> None:
+    stream = StateMachine(START, jitter=lambda: 0.0)
+
+    assert stream.failed(after(1), "timeout", "silent") == 0.8
+
+
+def test_a_wrong_password_is_not_tried_again_soon(stream: StateMachine) -> None:
+    assert stream.failed(after(1), "auth_failed", "refused") == 60
+
+
+def test_a_stream_that_is_tried_again_stays_offline_until_pictures_come(
+    stream: StateMachine,
+) -> None:
+    stream.connecting(after(0))
+    pictures(stream, 5, from_s=0)
+    stream.failed(after(2), "unreachable", "gone")
+
+    stream.connecting(after(3))
+    assert where(stream) == ("offline", "unreachable")
+    assert stream.current.since == after(2)
+
+    pictures(stream, 5, from_s=4)
+    assert where(stream) == ("online", None)
+
+
+def test_the_back_off_begins_anew_only_after_a_steady_time_online(stream: StateMachine) -> None:
+    for i in range(3):
+        stream.failed(after(i), "unreachable", "gone")
+    pictures(stream, 5, from_s=10)
+    assert stream.failed(after(11), "unreachable", "gone again") == 8
+
+    last_s = pictures(stream, 120, from_s=20)
+    assert stream.current.retries == 0
+    assert stream.failed(after(last_s), "unreachable", "gone later") == 1
+
+
+def test_a_file_that_ended_is_not_tried_again(stream: StateMachine) -> None:
+    stream.connecting(after(0))
+    pictures(stream, 5, from_s=0)
+
+    assert stream.failed(after(1), "ended", "played") is None
+    assert where(stream) == ("offline", "ended")
+
+
+def test_a_snapshot_camera_is_online_with_its_first_picture() -> None:
+    stream = StateMachine(START, Limits(good_pictures=1, silence_s=40))
+    stream.connecting(after(0))
+
+    stream.picture(after(1))
+    stream.tick(after(40))
+
+    assert where(stream) == ("online", None)
+
+
+def test_a_disabled_stream_has_nothing_wrong(stream: StateMachine) -> None:
+    stream.failed(after(1), "unreachable", "gone")
+
+    stream.disabled(after(2))
+
+    assert where(stream) == ("disabled", None)
+    assert stream.current.message is None
