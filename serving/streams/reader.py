@@ -136,7 +136,7 @@ class Reader:
     def checkpoint(self) -> Checkpoint | None:
         """Where a file stands, to be given to the next reader of this camera."""
         source = self._source
-        return (source.checkpoint if source else None) or self._checkpoint
+        return source.checkpoint if source else self._checkpoint
 
     @property
     def decode_errors(self) -> int:
@@ -173,11 +173,8 @@ class Reader:
     def _attempt(self) -> float | None:
         """Connects and reads until it ends; seconds until the next attempt, None for never."""
         self._change(self._machine.connecting)
-        source = self._connect(self._spec, self._camera_id, self.checkpoint)
-        source.keyframes_only = self._keyframes_only
-        self._source = source
         try:
-            self._read(source)
+            self._read()
             reason, message = "ended", "The file was played to its end."
         except SourceError as error:
             reason, message = error.reason, error.message
@@ -186,17 +183,23 @@ class Reader:
             log.error("reader failed", camera_id=self._camera_id, traceback=text)
             reason = "unreachable"
             message = f"Reading failed with {type(error).__name__}; see the log."
-        finally:
-            source.close()
-            self._checkpoint = source.checkpoint or self._checkpoint
-            with self._lock:
-                self._rate.clear()
+        with self._lock:
+            self._rate.clear()
         if self._stopping.is_set():
             return None
         return self._change(lambda now: self._machine.failed(now, reason, message))
 
-    def _read(self, source: Source) -> None:
-        self._info = source.open()
+    def _read(self) -> None:
+        source = self._connect(self._spec, self._camera_id, self.checkpoint)
+        source.keyframes_only = self._keyframes_only
+        self._source = source
+        try:
+            self._info = source.open()
+            self._listen(source)
+        finally:
+            source.close()
+
+    def _listen(self, source: Source) -> None:
         good_s = time.monotonic()
         for picture in source.pictures():
             if self._stopping.is_set():

@@ -55,7 +55,7 @@ class FileSource(Source):
 
     def open(self) -> StreamInfo:
         if self._ended and not self._spec.loop:
-            raise SourceError("ended", "The file was played to its end.")
+            raise SourceError("ended", "The file was played to its end; add it again to replay it.")
         self._input = self._open_input()
         return self._input.info
 
@@ -103,7 +103,7 @@ class FileSource(Source):
     def _open_input(self) -> VideoInput:
         scheme = urlsplit(self._spec.url).scheme.lower()
         if scheme in ("http", "https"):
-            return VideoInput(self._spec.url, OPTIONS[scheme], TIMEOUT_S)
+            return VideoInput(self._spec.url, OPTIONS[scheme], TIMEOUT_S, TIMEOUT_S)
         path = Path(unquote(urlsplit(self._spec.url).path) if scheme == "file" else self._spec.url)
         # An absolute path with its protocol: a name such as "concat:a" stays a name.
         return VideoInput(f"file:{path.absolute()}", {"protocol_whitelist": "file"})

