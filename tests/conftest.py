@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,20 @@ import pytest
 from serving.store import Store
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty, migrated store of its own."""
-    store = Store(f"sqlite:///{tmp_path / 'longan.db'}")
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with empty tables; migrating takes longer than copying."""
+    file = tmp_path_factory.mktemp("store") / "longan.db"
+    store = Store(f"sqlite:///{file}")
     store.migrate()
+    store.dispose()
+    return file
+
+
+@pytest.fixture
+def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of its own."""
+    file = Path(shutil.copy(migrated, tmp_path))
+    store = Store(f"sqlite:///{file}")
     yield store
     store.dispose()

@@ -51,6 +51,8 @@ class Checking:
     def _check(self, submission_id: str) -> None:
         with self._store.read() as session:
             submission = submissions.get(session, submission_id)
+        if submission.state != "checking":
+            return
         model, accepted = self.file_of(submission_id), self._models / f"{submission.sha256}.onnx"
         reasons = self._reasons(model, submission.manifest)
         if not reasons:

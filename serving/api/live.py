@@ -16,7 +16,7 @@ from serving.api import live_messages, live_states
 from serving.api.context import Previewed, Stored
 from serving.api.live_states import CameraState
 from serving.api.live_viewer import TileState, Viewer
-from serving.api.wires import Preview, PreviewFrame
+from serving.api.wires import Preview, PreviewFrame, PreviewWant
 from serving.store import Store
 
 log = structlog.get_logger()
@@ -104,14 +104,20 @@ class _Show:
                 await self._rest(at)
                 continue
             rev = self._viewer.rev
-            frames = await run_sync(
-                partial(self._preview.newest, wants, WAIT_S),
-                limiter=_waiting,
-                abandon_on_cancel=True,
-            )
+            frames = await self._newest(self._preview, wants)
             if rev == self._viewer.rev:
                 for tile, frame in self._viewer.take(frames, monotonic()):
                     await self._send_picture(tile, frame)
+
+    async def _newest(self, preview: Preview, wants: list[PreviewWant]) -> list[PreviewFrame]:
+        try:
+            return await run_sync(
+                partial(preview.newest, wants, WAIT_S), limiter=_waiting, abandon_on_cancel=True
+            )
+        except Exception:  # a pipeline died; its supervisor brings it back and we go on
+            log.exception("preview failed", cameras=len(wants))
+            await asyncio.sleep(WAIT_S)
+            return []
 
     async def _rest(self, at: float) -> None:
         """Until the browser says something or a tile falls due."""

@@ -1,0 +1,110 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from algorithms.manifest import AlgorithmManifest
+from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
+from serving.settings import Settings
+from serving.store import Store, algorithms, tokens
+
+MakeManifest = Callable[..., AlgorithmManifest]
+
+JPEG = b"\xff\xd8 a picture \xff\xd9"
+
+
+class FakePreview:
+    """Has one picture of each camera in `seqs`; a new one whenever a test raises the number."""
+
+    def __init__(self) -> None:
+        self.seqs: dict[str, int] = {}
+
+    def newest(self, wants: list[PreviewWant], timeout_s: float) -> list[PreviewFrame]:
+        return [
+            PreviewFrame(
+                camera_id=want.camera_id,
+                seq=self.seqs[want.camera_id],
+                captured_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
+                width_px=want.width_px,
+                jpeg=JPEG,
+                boxes=[PreviewBox(0.25, 0.5, 0.125, 0.25, "without_helmet", 0.9, 7)],
+            )
+            for want in wants
+            if self.seqs.get(want.camera_id, -1) > want.after_seq
+        ]
+
+
+class Admitting:
+    """A check that says what a test wants it to say."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+        self.checked: list[bytes] = []
+
+    def __call__(self, model: Path, manifest: AlgorithmManifest) -> list[str]:
+        self.checked.append(model.read_bytes())
+        return self.reasons
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    dashboard = tmp_path / "dist"
+    (dashboard / "assets").mkdir(parents=True)
+    (dashboard / "index.html").write_text("<title>Longan</title>")
+    (dashboard / "assets" / "app-1a2b.js").write_text("wall()")
+    return Settings(data_dir=tmp_path / "data", dashboard_dir=dashboard, max_upload_mib=1)
+
+
+@pytest.fixture
+def preview() -> FakePreview:
+    return FakePreview()
+
+
+@pytest.fixture
+def admit() -> Admitting:
+    return Admitting()
+
+
+@pytest.fixture
+def app(store: Store, settings: Settings, preview: FakePreview, admit: Admitting) -> FastAPI:
+    return create_api(store, settings, preview, admit)
+
+
+@pytest.fixture
+def token(store: Store) -> str:
+    with store.write() as session:
+        return tokens.create(session, "tests")
+
+
+@pytest.fixture
+def visitor(app: FastAPI) -> Iterator[TestClient]:
+    """Somebody without a token."""
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(app: FastAPI, token: str) -> Iterator[TestClient]:
+    """Somebody with a token."""
+    headers = {"Authorization": f"Bearer {token}"}
+    with TestClient(app, headers=headers, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def helmet_detector(store: Store, make_manifest: MakeManifest) -> AlgorithmManifest:
+    """A registered algorithm that makes the scenario rider-helmet ready."""
+    manifest = make_manifest()
+    with store.write() as session:
+        algorithms.register_shipped(session, manifest, "a" * 64)
+    return manifest
+
+
+@pytest.fixture
+def camera_id(client: TestClient) -> str:
+    """A registered camera."""
+    answer = client.post("/api/v1/cameras", json={"name": "gate", "url": "rtsp://10.0.0.7/1"})
+    return answer.json()["id"]

@@ -1,0 +1,192 @@
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from serving.store import Store, cameras
+
+GATE = {"name": "Gate 3", "url": "rtsp://admin:s3cret@10.0.0.7:554/Streaming/101?token=t0ps3cret"}
+
+
+def _add(client: TestClient, **fields: Any) -> dict[str, Any]:
+    answer = client.post("/api/v1/cameras", json={**GATE, **fields})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def test_a_new_camera_is_registered_with_the_usual_values(client: TestClient) -> None:
+    answer = client.post("/api/v1/cameras", json=GATE)
+
+    camera = answer.json()
+    assert answer.headers["location"] == f"/api/v1/cameras/{camera['id']}"
+    assert answer.headers["etag"] == '"1"'
+    assert camera["name"] == "Gate 3"
+    assert camera["spec"] == {
+        "url": "rtsp://admin:***@10.0.0.7:554/Streaming/101?token=***",
+        "kind": "stream",
+        "poll_s": 10.0,
+        "loop": False,
+        "analysed_fps": 5.0,
+        "division": None,
+        "lon": None,
+        "lat": None,
+        "enabled": True,
+    }
+    assert camera["status"]["state"] == "registered"
+
+
+def test_no_answer_carries_a_password(client: TestClient) -> None:
+    camera_id = _add(client)["id"]
+    path = f"/api/v1/cameras/{camera_id}"
+    answers = [
+        client.get("/api/v1/cameras"),
+        client.get(path),
+        client.patch(path, json={"name": "x"}, headers={"If-Match": "*"}),
+        client.patch(path, json={"url": GATE["url"], "kind": "?"}, headers={"If-Match": "*"}),
+        client.post("/api/v1/cameras", json={**GATE, "lon": 999}),
+        client.post("/api/v1/cameras", json={**GATE, "url": "rtsp://a:s3cret/@h"}),
+        client.post("/api/v1/cameras", json={"url": {"rtsp://admin:s3cret@h": 1}}),
+        client.get("/metrics"),
+    ]
+
+    assert not [answer.text for answer in answers if "s3cret" in answer.text]
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("rtsp://10.0.0.7/1", "stream"),
+        ("https://example.org/live.m3u8", "stream"),
+        ("https://example.org/traffic.JPG?x=1", "snapshot"),
+        ("file:///srv/clips/a.mp4", "file"),
+        ("/srv/clips/a.mp4", "file"),
+        ("C:\\clips\\a.mp4", "file"),
+    ],
+)
+def test_the_address_tells_how_it_is_read(client: TestClient, url: str, kind: str) -> None:
+    assert _add(client, url=url)["spec"]["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "10.0.0.7",
+        "concat:/etc/passwd|/etc/shadow",
+        "pipe:0",
+        "rtsp://",
+        "rtsp://[::1",
+        "rtsp://admin:pa/ss@10.0.0.7",
+        "rtsp://h/\n1",
+        "ftp://h/a.mp4",
+    ],
+)
+def test_an_address_that_cannot_be_read_is_refused(client: TestClient, url: str) -> None:
+    answer = client.post("/api/v1/cameras", json={"name": "x", "url": url})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["where"] == "body.url"
+
+
+def test_a_change_needs_the_revision_it_was_made_from(client: TestClient) -> None:
+    path = f"/api/v1/cameras/{_add(client)['id']}"
+
+    without = client.patch(path, json={"name": "x"})
+    first = client.patch(path, json={"name": "first"}, headers={"If-Match": '"1"'})
+    late = client.patch(path, json={"name": "late"}, headers={"If-Match": '"1"'})
+    nonsense = client.patch(path, json={"name": "late"}, headers={"If-Match": "abc"})
+
+    assert without.status_code == 428
+    assert (first.status_code, first.headers["etag"]) == (200, '"2"')
+    assert late.status_code == nonsense.status_code == 412
+    assert client.get(path).json()["name"] == "first"
+
+
+def test_a_change_touches_only_what_it_names(client: TestClient) -> None:
+    camera = _add(client, division="Longcheng", lon=114.25)
+
+    changed = client.patch(
+        f"/api/v1/cameras/{camera['id']}",
+        json={"enabled": False, "division": None},
+        headers={"If-Match": "*"},
+    ).json()
+
+    assert changed["spec"] == {**camera["spec"], "enabled": False, "division": None}
+
+
+def test_sending_the_shown_address_back_keeps_the_password(
+    client: TestClient, store: Store
+) -> None:
+    camera = _add(client)
+    path = f"/api/v1/cameras/{camera['id']}"
+
+    kept = client.patch(path, json={"url": camera["spec"]["url"]}, headers={"If-Match": "*"})
+    moved = client.patch(
+        path, json={"url": "rtsp://admin:***@10.0.0.8/1"}, headers={"If-Match": "*"}
+    )
+
+    assert kept.status_code == 200
+    assert moved.status_code == 422
+    assert "real password" in moved.json()["detail"]
+    with store.read() as session:
+        assert cameras.get(session, camera["id"]).url == GATE["url"]
+
+
+def test_null_is_no_value_for_what_a_camera_must_have(client: TestClient) -> None:
+    path = f"/api/v1/cameras/{_add(client)['id']}"
+
+    answer = client.patch(path, json={"name": None}, headers={"If-Match": "*"})
+
+    assert answer.status_code == 422
+
+
+def test_cameras_come_in_pages(client: TestClient) -> None:
+    ids = [_add(client, name=f"camera {n}")["id"] for n in range(5)]
+
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        query = {"limit": 2} | ({} if cursor is None else {"cursor": cursor})
+        page = client.get("/api/v1/cameras", params=query).json()
+        seen += [camera["id"] for camera in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+
+    assert seen == ids
+    assert client.get("/api/v1/cameras", params={"cursor": "!"}).status_code == 422
+
+
+def test_sending_a_post_again_with_its_key_makes_nothing_twice(client: TestClient) -> None:
+    key = {"Idempotency-Key": "k-1"}
+
+    first = client.post("/api/v1/cameras", json=GATE, headers=key)
+    again = client.post("/api/v1/cameras", json=GATE, headers=key)
+    other = client.post("/api/v1/cameras", json={**GATE, "name": "other"}, headers=key)
+
+    assert again.status_code == 201
+    assert again.json() == first.json()
+    assert again.headers["location"] == first.headers["location"]
+    assert other.status_code == 422
+    assert len(client.get("/api/v1/cameras").json()["items"]) == 1
+
+
+def test_a_deleted_camera_is_gone(client: TestClient) -> None:
+    path = f"/api/v1/cameras/{_add(client)['id']}"
+
+    assert client.delete(path).status_code == 204
+    assert client.get(path).status_code == 404
+    assert client.delete(path).status_code == 404
+
+
+def test_the_snapshot_is_the_newest_picture(
+    client: TestClient, camera_id: str, preview: Any
+) -> None:
+    before = client.get(f"/api/v1/cameras/{camera_id}/snapshot")
+    preview.seqs[camera_id] = 0
+    after = client.get(f"/api/v1/cameras/{camera_id}/snapshot")
+
+    assert before.status_code == 404
+    assert "no picture of gate yet" in before.json()["detail"]
+    assert after.headers["content-type"] == "image/jpeg"
+    assert after.content.startswith(b"\xff\xd8")
+    assert after.headers["cache-control"] == "no-store"

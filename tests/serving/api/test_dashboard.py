@@ -1,0 +1,51 @@
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from serving.api import create_api
+from serving.settings import Settings
+from serving.store import Store
+
+PAGE = {"Accept": "text/html,application/xhtml+xml"}
+
+
+def test_the_dashboard_is_served_with_its_own_pages(visitor: TestClient) -> None:
+    for path in ("/", "/cameras/01JX", "/index.html"):
+        answer = visitor.get(path, headers=PAGE)
+
+        assert answer.status_code == 200, path
+        assert "<title>Longan</title>" in answer.text
+
+
+def test_its_assets_are_kept_and_its_pages_are_asked_again(visitor: TestClient) -> None:
+    asset = visitor.get("/assets/app-1a2b.js")
+
+    assert asset.text == "wall()"
+    assert "immutable" in asset.headers["cache-control"]
+    assert visitor.get("/", headers=PAGE).headers["cache-control"] == "no-cache"
+    assert visitor.get("/assets/app-gone.js").status_code == 404
+
+
+def test_every_answer_carries_the_policy(visitor: TestClient) -> None:
+    for path in ("/", "/healthz", "/api/v1/cameras", "/assets/app-gone.js"):
+        headers = visitor.get(path).headers
+
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_an_unknown_api_path_is_never_a_page(client: TestClient) -> None:
+    answer = client.get("/api/v1/nothing", headers=PAGE)
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_dashboard_that_was_not_built_says_how(store: Store, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, dashboard_dir=tmp_path / "none")
+
+    with TestClient(create_api(store, settings, None, lambda model, manifest: [])) as client:
+        answer = client.get("/", headers=PAGE)
+
+    assert answer.status_code == 404
+    assert "make dashboard" in answer.json()["detail"]
