@@ -27,6 +27,7 @@ class FileSource(Source):
         spec: `url` is a path, a `file://` address or a video at an http address.
         camera_id: Goes into every frame.
         checkpoint: Goes on from there with the same epoch; one of another file is ignored.
+            `{"epoch": …}` alone plays from the beginning as if taken then.
     """
 
     def __init__(
@@ -38,7 +39,9 @@ class FileSource(Source):
         self._closing = threading.Event()
         self._input: VideoInput | None = None
         self._source_id = hashlib.sha256(spec.url.encode()).hexdigest()[:16]
-        mine = checkpoint if checkpoint and checkpoint.get("source") == self._source_id else {}
+        mine = checkpoint or {}
+        if mine.get("source", self._source_id) != self._source_id:
+            mine = {}
         self._epoch = datetime.fromisoformat(mine["epoch"]) if mine else datetime.now(UTC)
         self._position_s: float = mine.get("position_s", 0.0)
         self._ended: bool = mine.get("ended", False)

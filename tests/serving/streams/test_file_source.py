@@ -65,6 +65,15 @@ def test_media_time_is_measured_from_the_first_picture(tmp_path: Path) -> None:
     assert source.checkpoint["position_s"] == pytest.approx(9.96, abs=0.002)
 
 
+def test_a_file_can_be_played_as_if_taken_at_a_given_time() -> None:
+    taken = datetime(1970, 1, 1, tzinfo=UTC)
+    source = opened(bikes_clip(), {"epoch": taken.isoformat()})
+
+    first, second = islice(source.frames(), 2)
+
+    assert (first.captured_at, second.captured_at) == (taken, taken + FRAME)
+
+
 def test_only_due_pictures_are_converted() -> None:
     asked: list[datetime] = []
 
