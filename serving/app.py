@@ -14,7 +14,6 @@ from serving.api import create_api
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
 from serving.streams.cluster import start_ray, stop_ray
-from serving.streams.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +50,8 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
         prepare(store)
     _greet(settings, store)
     start_ray(settings)
+    from serving.streams.supervisor import Supervisor  # imports Ray, so not before it is set up
+
     supervisor = Supervisor(store, settings)
     try:
         supervisor.start()

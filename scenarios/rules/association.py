@@ -41,20 +41,20 @@ class AssociationConfig(BaseModel):
     votes: PositiveInt = 4
     """Sightings before the rule decides: a thing seen only once or twice makes no event."""
 
-    share: float = Field(0.65, gt=0.5, le=1)
+    share: float = Field(default=0.65, gt=0.5, le=1)
     """Share of the votes, by confidence, that must say "lacks it"."""
 
-    confidence: float = Field(0.4, ge=0, le=1)
+    confidence: float = Field(default=0.4, ge=0, le=1)
     """Mean confidence of the votes for "lacks it" that is enough."""
 
     min_height_px: NonNegativeFloat = 10
     """Smaller parts are not judged."""
 
-    max_height: float = Field(0.4, gt=0, le=1)
+    max_height: float = Field(default=0.4, gt=0, le=1)
     """Larger parts, as a share of the picture's height, are not parts: whole vehicles mistaken
     for a head."""
 
-    forget_s: float = Field(3.0, gt=0)
+    forget_s: float = Field(default=3.0, gt=0)
     """Seconds out of sight after which a track is forgotten."""
 
     @property

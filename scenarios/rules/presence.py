@@ -28,10 +28,10 @@ class PresenceConfig(BaseModel):
     sightings: PositiveInt = 3
     """Pictures it must be seen in: one or two may be a mistake."""
 
-    confidence: float = Field(0.4, ge=0, le=1)
+    confidence: float = Field(default=0.4, ge=0, le=1)
     """Mean confidence of the sightings that is enough."""
 
-    forget_s: float = Field(3.0, gt=0)
+    forget_s: float = Field(default=3.0, gt=0)
     """Seconds out of sight after which a thing is new again."""
 
     @property

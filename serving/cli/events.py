@@ -18,7 +18,7 @@ def events(
     scenario: Annotated[str | None, typer.Option(help="Only this scenario.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many past ones.")] = 20,
 ) -> None:
-    """Print events, one JSON object a line: the past ones, oldest first, or new ones as they come."""
+    """Print events, one JSON object a line: past ones, oldest first, or new ones as they come."""
     client = Client()
     if follow:
         _follow(client, camera, scenario)

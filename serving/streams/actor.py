@@ -18,7 +18,7 @@ LOOKERS = 8
 """Calls answered at the same time: previews wait for the next picture."""
 
 
-@ray.remote(num_cpus=0, max_restarts=-1, max_concurrency=LOOKERS)
+@ray.remote(num_cpus=0, max_restarts=-1, max_concurrency=LOOKERS)  # pyright: ignore[reportCallIssue]
 class PipelineActor:
     """Answers from Ray's threads; the pipeline runs in its own."""
 

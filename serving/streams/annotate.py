@@ -1,19 +1,22 @@
 # pyright: basic
 """A clip with what was seen drawn into it, to be watched by people."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import av
+import cv2
 import numpy as np
-import supervision as sv
+from numpy.typing import NDArray
 
 from algorithms.errors import LonganError
 from algorithms.frame import Frame
 from serving.streams.analysis import Analysed
 
-RED, GREEN, BLUE = sv.Color(255, 70, 60), sv.Color(60, 200, 90), sv.Color(80, 160, 255)
+Colour = tuple[int, int, int]
+RED, GREEN, BLUE = (255, 70, 60), (60, 200, 90), (80, 160, 255)
 EVENT_SHOWN_S = 2.0
 
 
@@ -51,26 +54,20 @@ class Annotator:
         for packet in self._stream.encode(picture):
             self._out.mux(packet)
 
-    def _draw(self, frame: Frame, analysed: Analysed) -> np.ndarray:
+    def _draw(self, frame: Frame, analysed: Analysed) -> NDArray[np.uint8]:
         found = analysed.detections
         image = frame.image.copy()
-        scale = max(0.4, frame.height_px / 1400)
-        for colour, mine in (
-            (RED, [i for i, n in enumerate(_names(found)) if n.startswith("without")]),
-            (GREEN, [i for i, n in enumerate(_names(found)) if n.startswith("with_")]),
-            (BLUE, [i for i, n in enumerate(_names(found)) if not n.startswith("with")]),
+        size = max(0.4, frame.height_px / 1400)
+        for (x1, y1, x2, y2), name, score, track in zip(
+            found.xyxy.astype(int).tolist(),
+            found.data["class_name"],
+            _filled(found.confidence),
+            _filled(found.tracker_id),
+            strict=True,
         ):
-            part = found[mine]
-            labels = [
-                f"{name} {score:.2f} #{track}"
-                for name, score, track in zip(
-                    _names(part), part.confidence, part.tracker_id, strict=True
-                )
-            ]
-            image = sv.BoxAnnotator(color=colour, thickness=2).annotate(image, part)
-            image = sv.LabelAnnotator(
-                color=colour, text_color=sv.Color.BLACK, text_scale=scale
-            ).annotate(image, part, labels)
+            colour = _colour(str(name))
+            cv2.rectangle(image, (x1, y1), (x2, y2), colour, 2)
+            _write(image, f"{name} {score:.2f} #{track}", (x1, y1 - 4), size, colour)
         at = frame.captured_at.timestamp()
         for watch, event in analysed.changed:
             if event.revision == 1:
@@ -78,12 +75,23 @@ class Annotator:
                 text = f"EVENT {watch.scenario}: {subject.class_name} #{subject.track_id}"
                 self._banner = (text, at + EVENT_SHOWN_S)
         if at < self._banner[1]:
-            middle = sv.Point(frame.width_px // 2, frame.height_px - 30)
-            image = sv.draw_text(
-                image, self._banner[0], middle, sv.Color.WHITE, scale * 2, 2, 10, None, RED
-            )
+            _write(image, self._banner[0], (10, frame.height_px - 12), 2 * size, RED)
         return image
 
 
-def _names(detections: sv.Detections) -> list[str]:
-    return [str(name) for name in detections.data.get("class_name", [])]
+def _colour(class_name: str) -> Colour:
+    if class_name.startswith("without"):
+        return RED
+    return GREEN if class_name.startswith("with_") else BLUE
+
+
+def _filled(values: Any) -> Sequence[Any]:
+    return [] if values is None else list(values)
+
+
+def _write(
+    image: NDArray[np.uint8], text: str, at: tuple[int, int], size: float, colour: Colour
+) -> None:
+    """Black casing under the colour, to be read on any picture."""
+    for thickness, ink in ((5, (0, 0, 0)), (1 + round(size), colour)):
+        cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, ink, thickness)

@@ -1,6 +1,7 @@
 # pyright: basic
 """Ray: started on this machine, or joined."""
 
+import logging
 import os
 import secrets
 
@@ -24,14 +25,15 @@ def start_ray(settings: Settings) -> None:
     os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # listen on loopback
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    import ray  # reads the environment when it is imported
+    os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's default of 15 starves the cameras
+    import ray  # reads these variables when it is imported: nothing may import it before
 
     ray.init(
         address=settings.ray_address,
         namespace="longan",
         include_dashboard=False if settings.ray_address is None else None,
         log_to_driver=False,
-        logging_level="ERROR",
+        logging_level=logging.ERROR,
         configure_logging=False,
     )
 

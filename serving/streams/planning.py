@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import structlog
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from serving.settings import Settings
 from serving.store import algorithms, cameras, deployments, models
 from serving.store.errors import NotFoundError
 from serving.streams.plan import CameraPlan, WatchPlan
-from serving.streams.sources import SourceSpec
+from serving.streams.sources import SourceKind, SourceSpec
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,11 @@ def _camera(row: models.Camera, watches: Mapping[str, list[WatchPlan]]) -> Camer
         camera_id=row.id,
         name=row.name,
         source=SourceSpec(
-            url=row.url, kind=row.kind, poll_s=row.poll_s, loop=row.loop, realtime=True
+            url=row.url,
+            kind=cast("SourceKind", row.kind),  # the API lets nothing else in
+            poll_s=row.poll_s,
+            loop=row.loop,
+            realtime=True,
         ),
         fps=row.analysed_fps,
         division=row.division,

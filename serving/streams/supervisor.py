@@ -4,6 +4,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any, cast
 
 import ray
 import structlog
@@ -33,7 +34,7 @@ class Supervisor:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._pipelines: dict[str, ray.actor.ActorHandle] = {}
+        self._pipelines: dict[str, Any] = {}
         self._node_of: dict[str, str] = {}
         self._process_ids: dict[str, int] = {}
         self._stopping = threading.Event()
@@ -102,11 +103,11 @@ class Supervisor:
         if node not in self._pipelines:
             log.info("pipeline starting", node=node[:8])
             affinity = NodeAffinitySchedulingStrategy(node, soft=True)
-            self._pipelines[node] = PipelineActor.options(scheduling_strategy=affinity).remote(
-                self._settings, node
-            )
+            actor = cast("Any", PipelineActor).options(scheduling_strategy=affinity)
+            self._pipelines[node] = actor.remote(self._settings, node)
         try:
-            process_id = ray.get(self._pipelines[node].apply.remote(plans), timeout=ANSWER_S)
+            answer = self._pipelines[node].apply.remote(plans)
+            process_id = cast("int", ray.get(answer, timeout=ANSWER_S))
         except GetTimeoutError:
             log.warning("pipeline slow to answer", node=node[:8], waited_s=ANSWER_S)
         except RayActorError:

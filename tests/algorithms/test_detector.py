@@ -21,8 +21,9 @@ def test_boxes_come_back_in_source_pixels_best_first(tmp_path: Path) -> None:
 
     (found,) = detector.detect([PICTURE])
 
-    assert found.data["class_name"].tolist() == ["person", "car"]
+    assert list(found.data["class_name"]) == ["person", "car"]
     np.testing.assert_allclose(found.xyxy, [[80, 80, 112, 112], [24, 24, 40, 40]])
+    assert found.confidence is not None
     np.testing.assert_allclose(found.confidence, [0.9, 0.5])
 
 
@@ -50,7 +51,7 @@ def test_one_head_is_in_one_state(tmp_path: Path) -> None:
     grouped = Detector.load(manifest("with_helmet", "without_helmet", group="head"), model)
     apart = Detector.load(manifest("with_helmet", "without_helmet"), model)
 
-    assert grouped.detect([PICTURE])[0].data["class_name"].tolist() == ["with_helmet"]
+    assert list(grouped.detect([PICTURE])[0].data["class_name"]) == ["with_helmet"]
     assert len(apart.detect([PICTURE])[0]) == 2
 
 

@@ -72,9 +72,7 @@ def test_a_deployment_added_later_leaves_the_others_their_memory(tmp_path: Path)
 def test_a_deployment_that_stops_ends_its_events(tmp_path: Path) -> None:
     people = model(tmp_path, "people", "person")
     numbers = count()
-    analysis = CameraAnalysis(
-        plan(watch("only", people)), lambda _: [], lambda: str(next(numbers))
-    )
+    analysis = CameraAnalysis(plan(watch("only", people)), lambda _: [], lambda: str(next(numbers)))
     pool = ModelPool()
     for i in range(5):
         step(analysis, pool, i)
