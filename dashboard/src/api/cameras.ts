@@ -1,0 +1,36 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, unwrap } from "./client";
+import type { components } from "./schema";
+
+export type Camera = components["schemas"]["CameraDocument"];
+export type NewCamera = components["schemas"]["CameraOrder"];
+export type CameraKind = Camera["spec"]["kind"];
+
+/** One page holds them all; beyond, the wall needs groups anyway. */
+const MOST = 500;
+
+/** States change by message; the slow refresh keeps frame rates fresh. */
+const REFRESH_MS = 10_000;
+
+export const camerasQuery = queryOptions({
+  queryKey: ["cameras"],
+  queryFn: async () =>
+    (await unwrap(api.GET("/api/v1/cameras", { params: { query: { limit: MOST } } }))).items,
+  refetchInterval: REFRESH_MS,
+});
+
+export const cameraQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["cameras", id],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } })),
+    refetchInterval: REFRESH_MS / 4,
+  });
+
+export function addCamera(body: NewCamera): Promise<Camera> {
+  return unwrap(api.POST("/api/v1/cameras", { body }));
+}
+
+export function removeCamera(id: string): Promise<unknown> {
+  return unwrap(api.DELETE("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } }));
+}

@@ -1,0 +1,21 @@
+/** What the platform answers when it refuses: problem details, RFC 9457. */
+interface ProblemDetails {
+  title?: string;
+  detail?: string;
+}
+
+/** A refusal in words. `status` is 0 when the platform did not answer at all. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(detail || title);
+  }
+}
+
+export function problemOf(status: number, body: unknown): Problem {
+  const { title = "", detail = "" } = (body ?? {}) as ProblemDetails;
+  return new Problem(status, title, detail);
+}

@@ -1,0 +1,72 @@
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { type Deployment, deploymentsQuery, removeDeployment } from "../../api/deployments";
+import { scenariosQuery } from "../../api/scenarios";
+import { inLanguage, useLanguage } from "../../i18n/useLanguage";
+import { ProblemNote } from "../../parts/ProblemNote";
+import { DeployForm } from "./DeployForm";
+
+/** The scenarios that look at one camera, and the form to set one more to work. */
+export function Deployments(props: { cameraId: string }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const deployments = useQuery(deploymentsQuery);
+  const remove = useMutation({
+    mutationFn: removeDeployment,
+    onSuccess: () => queries.invalidateQueries(deploymentsQuery),
+  });
+  const here = deployments.data?.filter(({ spec }) => spec.camera_ids.includes(props.cameraId));
+
+  return (
+    <Stack gap="sm">
+      <Title order={2}>{t("deployment.title")}</Title>
+      <ProblemNote error={deployments.error ?? remove.error} />
+      {here?.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t("deployment.none")}
+        </Text>
+      )}
+      {here?.map((deployment) => (
+        <Row
+          key={deployment.id}
+          deployment={deployment}
+          busy={remove.isPending}
+          onRemove={() => remove.mutate(deployment.id)}
+        />
+      ))}
+      <DeployForm cameraId={props.cameraId} />
+    </Stack>
+  );
+}
+
+function Row(props: { deployment: Deployment; busy: boolean; onRemove: () => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { scenario, algorithm, camera_ids } = props.deployment.spec;
+  const known = useQuery(scenariosQuery).data?.find(({ id }) => id === scenario);
+  const title = known ? inLanguage(language, known.title_zh, known.title_en) : scenario;
+  const others = camera_ids.length - 1;
+  const notes = [algorithm, others > 0 && t("deployment.shared", { count: others })];
+
+  return (
+    <Group justify="space-between" gap="sm" wrap="nowrap">
+      <div>
+        <Text size="sm" fw={600}>
+          {title}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {notes.filter(Boolean).join(" · ")}
+        </Text>
+      </div>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        disabled={props.busy}
+        onClick={props.onRemove}
+      >
+        {t("deployment.remove")}
+      </Button>
+    </Group>
+  );
+}
