@@ -70,7 +70,7 @@ class FileSource(Source):
         resume_s = max(0.0, self._position_s - REREAD_S)
         base_s, start_s = self._split(resume_s)
         while not self._closing.is_set():
-            end_s = base_s
+            end_s = None
             for offset_s, decoded in self._one_pass(self._input, start_s):
                 if isinstance(decoded, Sign):
                     yield decoded
@@ -85,12 +85,12 @@ class FileSource(Source):
                 end_s = position_s + 1 / self._fps
             if self._closing.is_set():
                 return
-            if index == 0:
+            if end_s is None and start_s == 0:
                 raise SourceError("not_video", "The file holds no picture that can be decoded.")
             if not self._spec.loop:
                 self._ended = True
                 return
-            base_s = max(base_s + (self._input.length_s or 0.0), end_s)
+            base_s = max(base_s + (self._input.length_s or 0.0), end_s or 0.0)
             start_s = 0.0
             self._input = self._open_input()
 

@@ -145,6 +145,13 @@ def test_a_file_that_was_played_to_its_end_is_not_played_again() -> None:
     assert caught.value.reason == "ended"
 
 
+def test_a_file_that_became_shorter_starts_its_next_pass() -> None:
+    beyond = {"epoch": "1970-01-01T00:00:00+00:00", "position_s": 13.0}
+
+    assert list(opened(bikes_clip(), beyond).frames()) == []
+    assert next(opened(bikes_clip(), beyond, loop=True).frames()).index == 0
+
+
 def test_another_files_checkpoint_is_ignored(tmp_path: Path) -> None:
     source = opened(bikes_clip())
     list(source.frames())
