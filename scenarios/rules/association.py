@@ -1,8 +1,9 @@
 """A part belongs to a whole and lacks an attribute: a rider's head without a helmet.
 
 The detector sees the part in one of two states. Each sighting of a track is a vote, weighted by
-its confidence; the rule fires once the votes for "lacks it" clearly lead. Where the whole (a
-two-wheeler) is seen too, the part must sit on it.
+its confidence; the rule fires once the votes for "lacks it" are enough and clearly lead. Where the
+whole (a two-wheeler) is seen, the event names it. A head whose person is seen from head to foot,
+and on no two-wheeler, is a pedestrian's and does not count.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from scenarios.firing import Firing
 from scenarios.scene import Scene
@@ -34,18 +35,21 @@ class AssociationConfig(BaseModel):
     wholes: tuple[str, ...] = ()
     """Classes the part belongs to; empty: the part alone is enough."""
 
-    whole: Literal["required", "preferred"] = "preferred"
-    """`required`: only parts seen on a whole count. `preferred`: parts alone count too, but take
-    twice the votes."""
+    bearers: tuple[str, ...] = ()
+    """Classes of those who carry the part. Seen whole and on none of the wholes, they are not
+    meant by this rule."""
 
-    votes: PositiveInt = 4
+    whole_required: bool = False
+    """Only parts seen on a whole count: misses some, and is right where many walk."""
+
+    votes: PositiveInt = 3
     """Sightings before the rule decides: a thing seen only once or twice makes no event."""
 
-    share: float = Field(default=0.65, gt=0.5, le=1)
-    """Share of the votes, by confidence, that must say "lacks it"."""
+    weight: PositiveFloat = 1.5
+    """Sum of the confidences of the votes for "lacks it" that is enough."""
 
-    confidence: float = Field(default=0.4, ge=0, le=1)
-    """Mean confidence of the votes for "lacks it" that is enough."""
+    share: float = Field(default=0.65, gt=0.5, le=1)
+    """Share of all votes, by confidence, that must say "lacks it"."""
 
     min_height_px: NonNegativeFloat = 10
     """Smaller parts are not judged."""
@@ -71,7 +75,6 @@ class _Votes:
     lacking: int = 0
     lacking_weight: float = 0.0
     weight: float = 0.0
-    on_whole: int = 0
     fired: bool = False
 
 
@@ -85,12 +88,17 @@ class Association:
     def update(self, scene: Scene, zone: Zone | None) -> list[Firing]:
         config = self._config
         wholes = np.flatnonzero(np.isin(scene.class_names, config.wholes))
+        bearers = np.flatnonzero(np.isin(scene.class_names, config.bearers))
         firings: list[Firing] = []
         for index in np.flatnonzero(self._parts(scene) & scene.inside(zone)):
-            track = int(scene.track_ids[index])
-            votes = self._votes.setdefault(track, _Votes(scene.at, scene.at))
-            whole = _sits_on(scene.boxes[index], scene.boxes[wholes])
-            self._count(votes, scene, int(index), whole is not None)
+            part = scene.boxes[index]
+            whole = _sits_on(part, scene.boxes[wholes])
+            if whole is None and (
+                config.whole_required
+                or _is_on_foot(part, scene.boxes[bearers], scene.boxes[wholes], scene.height_px)
+            ):
+                continue
+            votes = self._count(scene, int(index))
             lacks_it_now = str(scene.class_names[index]) == config.lacking
             if not votes.fired and lacks_it_now and self._decided(votes):
                 votes.fired = True
@@ -110,27 +118,23 @@ class Association:
             & (height <= config.max_height * scene.height_px)
         )
 
-    def _count(self, votes: _Votes, scene: Scene, index: int, on_whole: bool) -> None:
+    def _count(self, scene: Scene, index: int) -> _Votes:
+        votes = self._votes.setdefault(int(scene.track_ids[index]), _Votes(scene.at, scene.at))
         confidence = float(scene.confidences[index])
         votes.last_at = scene.at
         votes.sightings += 1
-        votes.on_whole += on_whole
         votes.weight += confidence
         if str(scene.class_names[index]) == self._config.lacking:
             votes.lacking += 1
             votes.lacking_weight += confidence
+        return votes
 
     def _decided(self, votes: _Votes) -> bool:
         config = self._config
-        needed = config.votes
-        if config.wholes and not votes.on_whole:
-            if config.whole == "required":
-                return False
-            needed *= 2
         return (
-            votes.sightings >= needed
+            votes.sightings >= config.votes
+            and votes.lacking_weight >= config.weight
             and votes.lacking_weight >= config.share * votes.weight
-            and votes.lacking_weight >= config.confidence * votes.lacking
         )
 
     def _forget(self, at: datetime) -> None:
@@ -166,3 +170,31 @@ def _sits_on(part: NDArray[np.float32], wholes: NDArray[np.float32]) -> int | No
     if not over.any():
         return None
     return int(np.argmin(np.where(over, np.abs(x - middle), np.inf)))
+
+
+def _is_on_foot(
+    part: NDArray[np.float32],
+    bearers: NDArray[np.float32],
+    wholes: NDArray[np.float32],
+    height_px: int,
+) -> bool:
+    """Whether the part's bearer is seen from top to bottom and touches no whole.
+
+    Args:
+        part: `(4,)` box.
+        bearers: `(M, 4)` boxes.
+        wholes: `(K, 4)` boxes.
+        height_px: Of the picture: a bearer that reaches its lower edge is not seen whole.
+    """
+    x, y = (part[0] + part[2]) / 2, (part[1] + part[3]) / 2
+    for x1, y1, x2, y2 in bearers:
+        carries = x1 <= x <= x2 and y1 <= y <= y1 + 0.4 * (y2 - y1)
+        if carries and y2 < 0.98 * height_px:
+            touching = (
+                (wholes[:, 0] < x2)
+                & (wholes[:, 2] > x1)
+                & (wholes[:, 1] < y2)
+                & (wholes[:, 3] > y1)
+            )
+            return not touching.any()
+    return False

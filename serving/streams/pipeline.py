@@ -110,7 +110,10 @@ class Pipeline:
         by_id = {plan.camera_id: plan for plan in wanted}
         for camera_id, camera in list(self._cameras.items()):
             plan = by_id.get(camera_id)
-            if plan is None or (plan.source, plan.fps) != (camera.plan.source, camera.plan.fps):
+            if plan is None:
+                self._remove(camera_id)
+                self._say_disabled(camera_id)
+            elif (plan.source, plan.fps) != (camera.plan.source, camera.plan.fps):
                 self._remove(camera_id)
             elif plan != camera.plan:
                 self._record_all(camera, camera.analysis.apply(plan), None)
@@ -141,9 +144,15 @@ class Pipeline:
 
     def _remove(self, camera_id: str) -> None:
         camera = self._cameras.pop(camera_id)
-        camera.reader.stop()
+        camera.reader.stop(timeout_s=0)  # one that hangs in the network must not hold up the others
         self._record_all(camera, camera.analysis.close(), None)
         self.previews.forget(camera_id)
+
+    def _say_disabled(self, camera_id: str) -> None:
+        with self._store.write() as session:
+            cameras.observe(
+                session, camera_id, state="disabled", reason=None, message=None, analysed_fps=None
+            )
 
     def _analyse_due(self) -> bool:
         """Analyse the newest frame of every camera that has one; False if none had."""

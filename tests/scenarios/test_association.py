@@ -2,7 +2,7 @@ from scenarios.rules.association import Association, AssociationConfig
 from tests.scenarios.scenes import head, motorcycle, scene
 
 CONFIG = AssociationConfig(
-    lacking="without_helmet", having=("with_helmet",), wholes=("motorcycle",), votes=3
+    lacking="without_helmet", having=("with_helmet",), wholes=("motorcycle",), bearers=("person",)
 )
 
 
@@ -34,16 +34,46 @@ def test_a_helmet_missed_now_and_then_makes_no_event() -> None:
         assert rule.update(scene(i / 5, seen, motorcycle(2, 100)), None) == []
 
 
-def test_a_head_without_a_two_wheeler_needs_twice_the_votes() -> None:
+def test_a_head_alone_is_enough_where_no_two_wheeler_is_seen() -> None:
     rule = Association(CONFIG)
 
-    fired = [len(rule.update(scene(i / 5, head(1, 100, helmet=False)), None)) for i in range(10)]
+    fired = [len(rule.update(scene(i / 5, head(1, 100, helmet=False)), None)) for i in range(5)]
 
-    assert fired.index(1) == 5
+    assert sum(fired) == 1
+
+
+def test_a_pedestrian_is_no_rider() -> None:
+    rule = Association(CONFIG)
+    walking = (2, "person", (80.0, 290.0, 160.0, 800.0), 0.9)
+
+    for i in range(20):
+        assert rule.update(scene(i / 5, head(1, 100, helmet=False), walking), None) == []
+
+
+def test_a_person_whose_feet_are_out_of_the_picture_may_be_a_rider() -> None:
+    rule = Association(CONFIG)
+    cut_off = (2, "person", (80.0, 290.0, 160.0, 1000.0), 0.9)
+
+    fired = [
+        len(rule.update(scene(i / 5, head(1, 100, helmet=False), cut_off), None)) for i in range(5)
+    ]
+
+    assert sum(fired) == 1
+
+
+def test_faint_sightings_need_more_of_them() -> None:
+    rule = Association(CONFIG)
+
+    fired = [
+        len(rule.update(scene(i / 5, head(1, 100, helmet=False, confidence=0.3)), None))
+        for i in range(10)
+    ]
+
+    assert fired.index(1) == 4
 
 
 def test_a_head_without_a_two_wheeler_never_counts_where_one_is_required() -> None:
-    rule = Association(CONFIG.model_copy(update={"whole": "required"}))
+    rule = Association(CONFIG.model_copy(update={"whole_required": True}))
 
     fired = [rule.update(scene(i / 5, head(1, 100, helmet=False)), None) for i in range(20)]
 
@@ -51,7 +81,7 @@ def test_a_head_without_a_two_wheeler_never_counts_where_one_is_required() -> No
 
 
 def test_a_head_beside_a_motorcycle_does_not_sit_on_it() -> None:
-    rule = Association(CONFIG.model_copy(update={"whole": "required"}))
+    rule = Association(CONFIG.model_copy(update={"whole_required": True}))
 
     for i in range(10):
         assert rule.update(scene(i / 5, head(1, 100, helmet=False), motorcycle(2, 600)), None) == []
