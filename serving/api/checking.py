@@ -26,10 +26,11 @@ class Checking:
         self._models = models
         self._admit = admit
         self._waiting = models / "checking"
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="submission")
+        self._worker: ThreadPoolExecutor | None = None
 
     def start(self) -> None:
         """Take up what a restart interrupted."""
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="submission")
         self._waiting.mkdir(parents=True, exist_ok=True)
         with self._store.read() as session:
             unfinished = [submission.id for submission in submissions.unfinished(session)]
@@ -38,14 +39,18 @@ class Checking:
 
     def stop(self) -> None:
         """Finish the running check; those that wait are taken up at the next start."""
-        self._worker.shutdown(cancel_futures=True)
+        if self._worker is not None:
+            self._worker.shutdown(cancel_futures=True)
+            self._worker = None
 
     def file_of(self, submission_id: str) -> Path:
         """Where an uploaded model waits for its check."""
         return self._waiting / f"{submission_id}.onnx"
 
     def check(self, submission_id: str) -> Future[None]:
-        """Check a submission soon."""
+        """Check a submission soon; only between start and stop."""
+        if self._worker is None:
+            raise RuntimeError("check() before start() or after stop()")
         return self._worker.submit(self._check, submission_id)
 
     def _check(self, submission_id: str) -> None:

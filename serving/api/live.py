@@ -1,14 +1,12 @@
 """Live pictures over one WebSocket; `live_messages.py` describes what travels."""
 
-import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
-from typing import Any
 
 import structlog
-from anyio import CapacityLimiter
+from anyio import CancelScope, CapacityLimiter, Event, create_task_group, move_on_after, sleep
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
@@ -41,22 +39,18 @@ async def live(websocket: WebSocket, store: Stored, preview: Previewed) -> None:
     """Pictures and boxes of the cameras a browser looks at."""
     await websocket.accept()
     show = _Show(websocket, store, preview)
-    await _until_one_ends(show.listen(), show.perform())
+    async with create_task_group() as parts:
+        for part in (show.listen, show.perform):
+            parts.start_soon(_until_it_ends, part, parts.cancel_scope)
 
 
-async def _until_one_ends(*parts: Coroutine[Any, Any, None]) -> None:
-    tasks = [asyncio.create_task(part) for part in parts]
+async def _until_it_ends(part: Callable[[], Awaitable[None]], all_parts: CancelScope) -> None:
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await part()
     except (WebSocketDisconnect, RuntimeError) as error:
         # Starlette says RuntimeError when a message is sent after the browser has left.
         log.debug("viewer left", reason=str(error))
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    all_parts.cancel()
 
 
 class _Show:
@@ -67,7 +61,7 @@ class _Show:
         self._store = store
         self._preview = preview
         self._viewer = Viewer(heard_at=monotonic())
-        self._heard = asyncio.Event()
+        self._heard = Event()
         self._told: dict[str, CameraState] = {}
         self._titles: live_states.ClassTitles = {}
         self._states_due_at = 0.0
@@ -116,18 +110,15 @@ class _Show:
             )
         except Exception:  # a pipeline died; its supervisor brings it back and we go on
             log.exception("preview failed", cameras=len(wants))
-            await asyncio.sleep(WAIT_S)
+            await sleep(WAIT_S)
             return []
 
     async def _rest(self, at: float) -> None:
         """Until the browser says something or a tile falls due."""
         due = [tile.due_at - at for tile in self._viewer.tiles if tile.due_at > at]
-        self._heard.clear()
-        try:
-            async with asyncio.timeout(max(0.005, min([WAIT_S, *due]))):
-                await self._heard.wait()
-        except TimeoutError:
-            return
+        self._heard = Event()
+        with move_on_after(max(0.005, min([WAIT_S, *due]))):
+            await self._heard.wait()
 
     async def _tell_states(self) -> None:
         camera_ids = list({tile.camera_id for tile in self._viewer.tiles})

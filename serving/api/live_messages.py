@@ -43,8 +43,8 @@ class Tile(_Received):
 
     slot: int = Field(ge=0, le=_U16)
     camera: str = Field(max_length=64)
-    w: int = Field(320, ge=1, le=7680)
-    fps: float = Field(5, gt=0, le=60)
+    w: int = Field(default=320, ge=1, le=7680)
+    fps: float = Field(default=5, gt=0, le=60)
 
 
 class Subscribe(_Received):
@@ -52,7 +52,7 @@ class Subscribe(_Received):
 
     type: Literal["sub"]
     rev: int = Field(ge=0, le=_U16)
-    credit: int = Field(8, ge=0, le=64)
+    credit: int = Field(default=8, ge=0, le=64)
     tiles: list[Tile] = Field(max_length=256)
 
 
@@ -60,7 +60,7 @@ class Acknowledge(_Received):
     """So many more pictures were decoded."""
 
     type: Literal["ack"]
-    n: int = Field(1, ge=0, le=1000)
+    n: int = Field(default=1, ge=0, le=1000)
 
 
 class Pause(_Received):

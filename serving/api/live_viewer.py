@@ -85,7 +85,9 @@ class Viewer:
             if self.owed == 1:
                 self.heard_at = at  # the time to answer begins with the first thing owed
             tile.seen_seq = frame.seq
-            tile.due_at = max(tile.due_at + tile.interval_s, at)
+            # From the time it was due, so that small delays do not add up.
+            on_time = tile.due_at + tile.interval_s
+            tile.due_at = on_time if on_time > at else at + tile.interval_s
             served.append((tile, frame))
         slots = {tile.slot for tile, _ in served}
         self.tiles.sort(key=lambda tile: tile.slot in slots)

@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -157,8 +157,9 @@ async def from_http_exception(request: Request, error: HTTPException) -> Respons
     return problem(HTTPStatus(error.status_code), detail, headers=headers)
 
 
-async def _from_store_away(_: Request, error: Exception) -> Response:
-    log.error("store does not answer", error=type(error).__name__, exc_info=error)
+async def _from_store_away(_: Request, error: SQLAlchemyError) -> Response:
+    # Not the error itself: it repeats the statement with its values, addresses among them.
+    log.error("store does not answer", error=str(getattr(error, "orig", type(error).__name__)))
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The store does not answer. Try again; if it lasts, GET /readyz and look whether the "
@@ -167,8 +168,8 @@ async def _from_store_away(_: Request, error: Exception) -> Response:
     )
 
 
-async def _from_anything_else(_: Request, error: Exception) -> Response:
-    log.error("request failed", error=type(error).__name__, exc_info=error)
+async def _from_anything_else(_: Request, __: Exception) -> Response:
+    # The server logs the traceback: Starlette raises the exception again after this answer.
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "This is a mistake of the platform. Its log holds the traceback; please report it.",

@@ -57,7 +57,9 @@ class Store:
 
 
 def _server(url: str) -> tuple[Engine, Engine]:
-    engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=_READERS)
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=_READERS
+    )
     return engine, engine
 
 
@@ -65,9 +67,9 @@ def _sqlite(url: str) -> tuple[Engine, Engine]:
     if file := make_url(url).database:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
 
-    reader = create_engine(url, pool_size=4, max_overflow=_READERS)
+    reader = create_engine(url, hide_parameters=True, pool_size=4, max_overflow=_READERS)
     # One connection: writers of this process queue in order instead of polling SQLite's lock.
-    writer = create_engine(url, pool_size=1, max_overflow=0)
+    writer = create_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
     for engine, begin in ((reader, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
         event.listen(engine, "connect", _prepare)
         _begin_with(engine, begin)

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ class FakePreview:
     def __init__(self) -> None:
         self.seqs: dict[str, int] = {}
 
-    def newest(self, wants: list[PreviewWant], timeout_s: float) -> list[PreviewFrame]:
+    def newest(self, wants: Sequence[PreviewWant], timeout_s: float) -> list[PreviewFrame]:
         return [
             PreviewFrame(
                 camera_id=want.camera_id,

@@ -1,0 +1,102 @@
+# pyright: basic
+"""A fuzzer reads the description and tries all that it allows, and much that it does not."""
+
+import copy
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, cast
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import booleans
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.result import Ok
+
+from serving.store import Store, cameras, deployments, events, submissions
+from serving.store.models import Camera, Deployment, Event
+
+load_all_checks()
+EXCLUDED = CHECKS.get_by_names(
+    [
+        "positive_data_acceptance",  # a cursor, a zone or a rule may be wrong in its meaning
+        "unsupported_method",  # wants 405 for paths that the dashboard may own
+        "ignored_auth",  # test_auth.py does it; here every request carries the token
+    ]
+)
+
+FUZZ = settings(
+    max_examples=25,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=(
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.large_base_example,
+        HealthCheck.data_too_large,
+    ),
+)
+
+
+@pytest.fixture
+def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) -> dict[str, str]:
+    """Ids of things that are there, by the name of the path parameter."""
+    event = make_event()
+    with store.write() as session:
+        camera = cameras.create(session, Camera(name="gate", url="rtsp://a:b@h/1", kind="stream"))
+        deployment = deployments.create(
+            session, Deployment(scenario="rider-helmet", camera_ids=[camera.id])
+        )
+        events.record(session, event)
+        submission = submissions.create(session, helmet_detector, "a" * 64)
+    return {
+        "camera_id": camera.id,
+        "deployment_id": deployment.id,
+        "event_id": event.id,
+        "submission_id": submission.id,
+        "scenario_id": "rider-helmet",
+        "name": "rider-helmet",
+        "version": "0.1.0",
+        "alias": "champion",
+    }
+
+
+@pytest.fixture
+def operations(app: FastAPI) -> list[APIOperation]:
+    described = copy.deepcopy(app.openapi())
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            operation.pop("security", None)  # or it would spend its time on the token
+    schema = schemathesis.openapi.from_dict(described)
+    schema.app = app
+    endless = "/api/v1/events/stream"
+    found = [cast("Ok[APIOperation]", each).ok() for each in schema.get_all_operations()]
+    return [operation for operation in found if operation.path != endless]
+
+
+def _signed(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
+def test_whatever_is_sent_the_answer_is_one_that_was_described(
+    operations: list[APIOperation], token: str, known: dict[str, str], mode: GenerationMode
+) -> None:
+    for operation in operations:
+
+        @FUZZ
+        @given(case=operation.as_strategy(generation_mode=mode), really=booleans())
+        def try_it(case: Case, really: bool) -> None:
+            if really and mode is GenerationMode.POSITIVE:
+                case.path_parameters.update(
+                    {name: known[name] for name in case.path_parameters if name in known}
+                )
+            case.call_and_validate(headers=_signed(token), excluded_checks=cast("Any", EXCLUDED))
+
+        with suppress(Unsatisfiable):  # nothing that could be sent wrongly
+            try_it()
