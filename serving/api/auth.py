@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from anyio.to_thread import run_sync
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.api.problems import problem
+from serving.api.problems import STORE_AWAY, problem, store_away
 from serving.store import Store, tokens
 from serving.store.models import Token
 
@@ -54,11 +55,17 @@ class Gate:
         bearer = _bearer(connection)
         by_cookie = bearer is None
         secret = connection.cookies.get(COOKIE) if by_cookie else bearer
-        token = await run_sync(self._token, secret, by_cookie) if secret else None
+        try:
+            token = await run_sync(self._token, secret, by_cookie) if secret else None
+        except STORE_AWAY as error:
+            await _answer(store_away(error), scope, receive, send)
+            return
         if token is None:
-            await _refuse(HTTPStatus.UNAUTHORIZED, _NO_TOKEN, scope, receive, send)
+            told = {"WWW-Authenticate": "Bearer"}
+            refusal = problem(HTTPStatus.UNAUTHORIZED, _NO_TOKEN, headers=told)
+            await _answer(refusal, scope, receive, send)
         elif by_cookie and _must_come_from_us(scope) and not _is_from_us(connection):
-            await _refuse(HTTPStatus.FORBIDDEN, _FOREIGN, scope, receive, send)
+            await _answer(problem(HTTPStatus.FORBIDDEN, _FOREIGN), scope, receive, send)
         else:
             scope.setdefault("state", {})["token"] = token
             await self._app(scope, receive, send)
@@ -102,12 +109,10 @@ def _is_from_us(connection: HTTPConnection) -> bool:
     return origin != "" and origin == connection.headers.get("host")
 
 
-async def _refuse(
-    status: HTTPStatus, detail: str, scope: Scope, receive: Receive, send: Send
-) -> None:
-    if scope["type"] == "websocket":
-        await receive()  # the connect message; closing before accepting answers 403
-        await send({"type": "websocket.close", "code": 4000 + status, "reason": status.phrase})
+async def _answer(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await refusal(scope, receive, send)
         return
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    await problem(status, detail, headers=headers)(scope, receive, send)
+    await receive()  # the connect message; closing before accepting answers 403
+    code = 4000 + refusal.status_code
+    await send({"type": "websocket.close", "code": code, "reason": "refused"})

@@ -58,14 +58,15 @@ class Checking:
             submission = submissions.get(session, submission_id)
         if submission.state != "checking":
             return
-        model, accepted = self.file_of(submission_id), self._models / f"{submission.sha256}.onnx"
-        reasons = self._reasons(model, submission.manifest)
-        if not reasons:
+        waiting, accepted = self.file_of(submission_id), self._models / f"{submission.sha256}.onnx"
+        # A crash after the move below left only the accepted file.
+        reasons = self._reasons(waiting if waiting.exists() else accepted, submission.manifest)
+        if not reasons and waiting.exists():
             # Before the row: a version that can be seen always has its file.
-            model.replace(accepted)
+            waiting.replace(accepted)
         with self._store.write() as session:
             verdict = submissions.decide(session, submission_id, reasons)
-        model.unlink(missing_ok=True)
+        waiting.unlink(missing_ok=True)
         log.info("submission decided", submission_id=submission_id, state=verdict.state)
 
     def _reasons(self, model: Path, manifest: dict[str, object]) -> list[str]:

@@ -158,6 +158,15 @@ async def from_http_exception(request: Request, error: HTTPException) -> Respons
 
 
 async def _from_store_away(_: Request, error: SQLAlchemyError) -> Response:
+    return store_away(error)
+
+
+STORE_AWAY = (OperationalError, PoolTimeoutError)
+"""What SQLAlchemy raises when the database does not answer."""
+
+
+def store_away(error: SQLAlchemyError) -> Response:
+    """The answer while the store does not answer."""
     # Not the error itself: it repeats the statement with its values, addresses among them.
     log.error("store does not answer", error=str(getattr(error, "orig", type(error).__name__)))
     return problem(

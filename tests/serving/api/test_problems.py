@@ -64,8 +64,11 @@ def test_a_store_that_does_not_answer_is_a_503_that_says_what_to_look_at(
 ) -> None:
     with store.write() as session:
         session.connection().exec_driver_sql("DROP TABLE alembic_version")
+        session.connection().exec_driver_sql("DROP TABLE token")
 
-    answer = client.get("/readyz")
+    for path in ("/readyz", "/api/v1/cameras"):
+        answer = client.get(path)
 
-    assert _is_problem(answer, 503)
-    assert "database" in answer.json()["detail"]
+        assert _is_problem(answer, 503)
+        assert "database" in answer.json()["detail"]
+        assert answer.headers["retry-after"] == "2"

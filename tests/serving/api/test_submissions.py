@@ -142,18 +142,27 @@ def test_a_check_that_breaks_is_a_verdict_too(
 
 
 def test_a_check_that_a_restart_interrupted_is_run_again(
-    app: Any, token: str, store: Store, settings: Settings, manifest: AlgorithmManifest
+    app: Any,
+    token: str,
+    store: Store,
+    settings: Settings,
+    manifest: AlgorithmManifest,
+    make_manifest: Any,
 ) -> None:
     with store.write() as session:
         interrupted = submissions.create(session, manifest, SHA256)
+        moved = submissions.create(session, make_manifest("moved"), "b" * 64)
         lost = submissions.create(session, manifest, "c" * 64)
     waiting = settings.models_dir / "checking" / f"{interrupted.id}.onnx"
     waiting.parent.mkdir(parents=True)
     waiting.write_bytes(MODEL)
+    (settings.models_dir / f"{'b' * 64}.onnx").write_bytes(MODEL)
 
     with TestClient(app, headers={"Authorization": f"Bearer {token}"}) as client:
         decided = _wait(client, interrupted.id)
+        after_the_move = _wait(client, moved.id)
         gone = _wait(client, lost.id)
 
     assert decided["state"] == "accepted"
+    assert after_the_move["state"] == "accepted"
     assert "submit it again" in gone["reasons"][0]
