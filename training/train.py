@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from algorithms.catalog import manifest
 from algorithms.detector import Detector
 from algorithms.evaluation import evaluate_algorithm
 from training.backends.process import Progress, run_backend
@@ -36,7 +35,7 @@ def train(recipe: str, given: Ingredients, progress: Progress, say: Callable[[st
         say(f"{recipe}: preparing the data")
         plan = RECIPES[recipe](given)
         model = run_backend(plan.job, given.folder, progress)
-        detector = Detector.load(manifest(recipe), model, threads=plan.job.threads)
+        detector = Detector.load(plan.algorithm, model, threads=plan.job.threads)
         metrics: dict[str, object] = {}
         for check in plan.checks:
             say(f"{recipe}: measuring on {check.name}")

@@ -14,7 +14,7 @@ On standard output it prints, among whatever else, one `PROGRESS` line an epoch.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 PROGRESS = "longan-progress "
 """Begins a line of JSON: `{"epoch": 1, "epochs": 14, "map50": 0.71}`."""
@@ -53,11 +53,19 @@ class TrainJob(BaseModel):
     mosaic: float = 1.0
     """Share of pictures pasted together from four."""
 
+    scale: float = 0.5
+    """Pictures are made smaller or larger by up to this share."""
+
     close_mosaic: NonNegativeInt = 3
     """Last epochs without it."""
 
     freeze: NonNegativeInt = 0
     """First layers that keep their weights."""
+
+    blend: float = Field(default=1.0, ge=0, le=1)
+    """Share of the trained weights in what is kept; the rest is the network it started from.
+    Half-way keeps more of what the base knew than training alone (Wortsman et al., Robust
+    fine-tuning of zero-shot models, 2022). Below 1 the base must have the same layers."""
 
     export_width: PositiveInt = 416
     export_height: PositiveInt = 416

@@ -77,6 +77,7 @@ def _train(job: TrainJob, folder: Path) -> Path:
         lrf=job.last_learning_rate,
         warmup_epochs=job.warmup_epochs,
         mosaic=job.mosaic,
+        scale=job.scale,
         close_mosaic=job.close_mosaic,
         freeze=job.freeze,
         seed=job.seed,
@@ -91,8 +92,27 @@ def _train(job: TrainJob, folder: Path) -> Path:
     )
     made = folder / "ultralytics"
     shutil.copyfile(made / "results.csv", folder / "curve.csv")
-    shutil.copyfile(made / "weights" / "best.pt", folder / "best.pt")
-    return folder / "best.pt"
+    best = folder / "best.pt"
+    shutil.copyfile(made / "weights" / "best.pt", best)
+    if job.blend < 1:
+        _blend(best, job)
+    return best
+
+
+def _blend(best: Path, job: TrainJob) -> None:
+    """Move the trained weights part of the way back to the base network's, in place."""
+    import torch
+    from ultralytics import YOLO
+
+    base = _cut_head(YOLO(str(job.weights)).model, job).state_dict()
+    checkpoint = torch.load(best, map_location="cpu", weights_only=False)
+    model = checkpoint["model"].float()
+    mixed = {
+        name: value.lerp(base[name], 1 - job.blend) if value.is_floating_point() else value
+        for name, value in model.state_dict().items()
+    }
+    model.load_state_dict(mixed)
+    torch.save(checkpoint, best)
 
 
 def _cut_head(model: Any, job: TrainJob) -> Any:
@@ -157,6 +177,8 @@ def _export(weights: Path, job: TrainJob, out: Path) -> None:
 
 
 def _report(trainer) -> None:
+    if trainer.epoch >= trainer.epochs:  # told once more after the last one
+        return
     progress = {
         "epoch": trainer.epoch + 1,
         "epochs": trainer.epochs,

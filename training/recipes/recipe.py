@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from algorithms.manifest import AlgorithmManifest
 from training.backends.job import TrainJob
 from training.errors import TrainingError
 
@@ -73,6 +74,7 @@ class Check:
 class Plan:
     """A run, ready to start."""
 
+    algorithm: AlgorithmManifest
     job: TrainJob
     checks: tuple[Check, ...]
 

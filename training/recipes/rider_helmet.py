@@ -31,4 +31,4 @@ def rider_helmet(given: Ingredients) -> Plan:
         export_width=algorithm.input.width,
         export_height=algorithm.input.height,
     )
-    return Plan(job, existing(Check(data, "val"), Check(data, "stress")))
+    return Plan(algorithm, job, existing(Check(data, "val"), Check(data, "stress")))

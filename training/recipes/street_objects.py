@@ -53,7 +53,7 @@ def street_objects(given: Ingredients) -> Plan:
         Check(given.data / "traffic-motorbikes", "val"),
     )
     if epochs == 0:
-        return Plan(cut, checks)
+        return Plan(algorithm, cut, checks)
     model = run_backend(cut, given.folder / "teacher", _unheard)
     teacher = Detector.load(algorithm, model, threads=cut.threads)
 
@@ -80,6 +80,7 @@ def street_objects(given: Ingredients) -> Plan:
             "mosaic": 0.0,
             "close_mosaic": 0,
             "freeze": 10,
+            "blend": 0.5,
         }
     )
-    return Plan(job, checks)
+    return Plan(algorithm, job, checks)
