@@ -6,6 +6,7 @@ from importlib.metadata import files
 from pathlib import Path
 
 import av
+import numpy as np
 
 
 def bikes_clip() -> Path:
@@ -63,3 +64,19 @@ def jpegs(count: int) -> list[bytes]:
             packets = [*encoder.encode(picture.reformat(format="yuvj420p")), *encoder.encode(None)]
             found.append(b"".join(bytes(packet) for packet in packets))
     return found
+
+
+def blinking(target: Path, lights_s: list[tuple[float, float]], length_s: float) -> Path:
+    """A dark clip at 10 pictures a second that is bright from … to … seconds.
+
+    A key picture every second, so that a server can start anywhere.
+    """
+    with av.open(str(target), "w") as out:
+        stream = out.add_stream("libx264", rate=10, options={"g": "10", "bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for i in range(round(length_s * 10)):
+            lit = any(start <= i / 10 < end for start, end in lights_s)
+            image = np.full((120, 160, 3), 230 if lit else 10, np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        out.mux(stream.encode(None))
+    return target

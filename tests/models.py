@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from algorithms.manifest import AlgorithmManifest
@@ -46,24 +47,45 @@ def always_sees(
         scores: One list per anchor, one score per class.
         size: Side of the square input.
     """
-    fixed = np.concatenate([np.array(boxes, np.float32), np.array(scores, np.float32)], axis=1)
-    output = fixed.T[None]
+    nothing = np.zeros((4 + len(scores[0]), len(boxes)), np.float32)
+    return _network(path, boxes, scores, nothing, size)
+
+
+def sees_light(path: Path, size: int = 64) -> Path:
+    """A YOLOv8-shaped network of one class that finds a box in the middle of bright pictures.
+
+    Its score is the picture's brightness.
+    """
+    middle = (size / 2, size / 2, size / 4, size / 4)
+    brightness = np.array([[0], [0], [0], [0], [1]], np.float32)
+    return _network(path, [middle], [[0.0]], brightness, size)
+
+
+def _network(
+    path: Path,
+    boxes: Sequence[tuple[float, float, float, float]],
+    scores: Sequence[Sequence[float]],
+    by_brightness: NDArray[np.float32],
+    size: int,
+) -> Path:
+    """Output = the given boxes and scores + mean brightness × `by_brightness`."""
+    fixed = np.concatenate([np.array(boxes, np.float32), np.array(scores, np.float32)], axis=1).T
     nodes = [
         helper.make_node("ReduceMean", ["images"], ["mean"], axes=[1, 2, 3], keepdims=1),
-        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
-        helper.make_node("Squeeze", ["nothing", "last_axis"], ["per_picture"]),
-        helper.make_node("Add", ["per_picture", "fixed"], ["output0"]),
+        helper.make_node("Squeeze", ["mean", "last_axis"], ["per_picture"]),
+        helper.make_node("Mul", ["per_picture", "by_brightness"], ["varying"]),
+        helper.make_node("Add", ["varying", "fixed"], ["output0"]),
     ]
     constants = {
-        "zero": np.zeros(1, np.float32),
         "last_axis": np.array([3], np.int64),
-        "fixed": output,
+        "by_brightness": by_brightness[None],
+        "fixed": fixed[None],
     }
     graph = helper.make_graph(
         nodes,
-        "fixed",
+        "made-for-tests",
         [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", 3, size, size])],
-        [helper.make_tensor_value_info("output0", TensorProto.FLOAT, ["batch", *output.shape[1:]])],
+        [helper.make_tensor_value_info("output0", TensorProto.FLOAT, ["batch", *fixed.shape])],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,7 +52,7 @@ class Platform:
 
 
 @contextmanager
-def running_platform(data_dir: Path, **environment: str) -> Iterator[Platform]:
+def running_platform(data_dir: Path, **environment: str) -> Generator[Platform]:
     """Start `longan up` on a free port and stop it as an operator would."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]

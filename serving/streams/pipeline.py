@@ -29,6 +29,9 @@ from serving.streams.reader import Reader
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_S = 1.0
+QUIET = timedelta(seconds=5)
+"""Events of a camera that has brought nothing for so long have ended."""
+
 IDLE_S = 0.02
 KNOWN_FOR = timedelta(minutes=2)
 """How far back a restarted pipeline looks for events it may be about to see again."""
@@ -42,6 +45,7 @@ class _Camera:
         self.reader = reader
         self.analysis = analysis
         self.analysed_at: list[datetime] = []
+        self.last_analysed_at = datetime.now(UTC)
         self.size: tuple[int, int] = (0, 0)
 
     def analysed_fps(self, now: datetime) -> float:
@@ -164,7 +168,8 @@ class Pipeline:
         found = self._detect(frames)
         for (camera, frame), detections in zip(frames, found, strict=True):
             analysed = camera.analysis.update(frame, detections)
-            camera.analysed_at.append(datetime.now(UTC))
+            camera.last_analysed_at = datetime.now(UTC)
+            camera.analysed_at.append(camera.last_analysed_at)
             camera.size = (frame.width_px, frame.height_px)
             self._record_all(camera, analysed.changed, frame)
             self.previews.show(frame, analysed.detections)
@@ -203,6 +208,9 @@ class Pipeline:
 
     def _heartbeat(self) -> None:
         now = datetime.now(UTC)
+        for camera in self._cameras.values():
+            if now - camera.last_analysed_at > QUIET:
+                self._record_all(camera, camera.analysis.close(), None)
         try:
             with self._store.write() as session:
                 for camera in self._cameras.values():
