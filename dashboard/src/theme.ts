@@ -3,6 +3,7 @@ import {
   createTheme,
   type CSSVariablesResolver,
   type MantineColorsTuple,
+  InputWrapper,
   Modal,
 } from "@mantine/core";
 
@@ -55,6 +56,7 @@ export const theme = createTheme({
         root: variant === "filled" ? { "--button-color": "var(--on-accent)" } : {},
       }),
     }),
+    InputWrapper: InputWrapper.extend({ styles: { description: { fontSize: "12px" } } }),
     Modal: Modal.extend({
       styles: { content: { background: "var(--panel)" }, header: { background: "var(--panel)" } },
     }),

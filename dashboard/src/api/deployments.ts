@@ -25,7 +25,17 @@ export function deploy(
   return unwrap(api.POST("/api/v1/deployments", { body }));
 }
 
-export function removeDeployment(id: string): Promise<unknown> {
-  const params = { path: { deployment_id: id } };
-  return unwrap(api.DELETE("/api/v1/deployments/{deployment_id}", { params }));
+/** Takes a camera out of a deployment; one that has no other camera ends. */
+export function withdraw(cameraId: string, deployment: Deployment): Promise<unknown> {
+  const { id, revision, spec } = deployment;
+  const camera_ids = spec.camera_ids.filter((other) => other !== cameraId);
+  const path = { deployment_id: id };
+  if (camera_ids.length === 0) {
+    return unwrap(api.DELETE("/api/v1/deployments/{deployment_id}", { params: { path } }));
+  }
+  const header = { "if-match": `"${revision}"` };
+  const params = { path, header };
+  return unwrap(
+    api.PATCH("/api/v1/deployments/{deployment_id}", { params, body: { camera_ids } }),
+  );
 }

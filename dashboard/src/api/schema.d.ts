@@ -632,31 +632,36 @@ export interface components {
              */
             wholes?: string[];
             /**
-             * Whole
-             * @description `required`: only parts seen on a whole count. `preferred`: parts alone count too, but take
-             *     twice the votes.
-             * @default preferred
-             * @enum {string}
+             * Bearers
+             * @description Classes of those who carry the part. Seen whole and on none of the wholes, they are not
+             *     meant by this rule.
+             * @default []
              */
-            whole?: "required" | "preferred";
+            bearers?: string[];
+            /**
+             * Whole Required
+             * @description Only parts seen on a whole count: misses some, and is right where many walk.
+             * @default false
+             */
+            whole_required?: boolean;
             /**
              * Votes
              * @description Sightings before the rule decides: a thing seen only once or twice makes no event.
-             * @default 4
+             * @default 3
              */
             votes?: number;
             /**
+             * Weight
+             * @description Sum of the confidences of the votes for "lacks it" that is enough.
+             * @default 1.5
+             */
+            weight?: number;
+            /**
              * Share
-             * @description Share of the votes, by confidence, that must say "lacks it".
+             * @description Share of all votes, by confidence, that must say "lacks it".
              * @default 0.65
              */
             share?: number;
-            /**
-             * Confidence
-             * @description Mean confidence of the votes for "lacks it" that is enough.
-             * @default 0.4
-             */
-            confidence?: number;
             /**
              * Min Height Px
              * @description Smaller parts are not judged.
@@ -1390,7 +1395,7 @@ export interface components {
             confidence?: number;
             /**
              * Iou
-             * @description Boxes of one class overlapping more are one thing.
+             * @description Boxes of one class, or of classes of one group, overlapping more are one thing.
              * @default 0.5
              */
             iou?: number;

@@ -7,6 +7,11 @@ import { useLivePictures } from "./useLivePictures";
 
 const LATE_S = 3;
 
+/** How often a picture is due. */
+function secondsBetween({ spec }: Camera): number {
+  return spec.kind === "snapshot" ? spec.poll_s : 1 / spec.analysed_fps;
+}
+
 /** One camera: its live picture with boxes, its name, its state. Keyed by the camera's id. */
 export function LiveTile(props: { camera: Camera; boxes: boolean }) {
   const { t } = useTranslation();
@@ -14,7 +19,7 @@ export function LiveTile(props: { camera: Camera; boxes: boolean }) {
   const { canvas, state: told, age } = useLivePictures(camera.id, boxes);
   const { state, reason } = told?.state ? { ...told, state: told.state } : camera.status;
   const running = state === "online" || state === "degraded";
-  const expected = camera.spec.kind === "snapshot" ? 2 * camera.spec.poll_s : LATE_S;
+  const late = age !== undefined && age > Math.max(LATE_S, 2 * secondsBetween(camera));
 
   return (
     <figure className={classes.tile} data-live={age !== undefined} data-camera={camera.name}>
@@ -32,7 +37,7 @@ export function LiveTile(props: { camera: Camera; boxes: boolean }) {
       )}
       <figcaption className={classes.caption}>
         <span className={classes.name}>{camera.name}</span>
-        {running && age !== undefined && age > expected && (
+        {running && late && (
           <Mark tone="major" plate>
             {t("wall.late", { seconds: age })}
           </Mark>

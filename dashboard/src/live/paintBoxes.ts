@@ -50,6 +50,7 @@ export function paintBoxes(
     const text = `${SHAPES[box.tone]} ${box.label}`;
     const width = context.measureText(text).width + 2 * PADDING_PX * ratio;
     const plate = placePlate(area, width, PLATE_PX * ratio, picture, taken);
+    if (!plate) continue; // In a crowd the colour has to do.
     taken.push(plate);
     label(context, plate, text, box.tone, ratio);
   }

@@ -35,9 +35,10 @@ export function CameraFacts(props: { camera: Camera }) {
         ],
         [
           t("camera.analysed"),
-          `${t("camera.perSecond", { fps: rate(status.analysed_fps) })} (${t("camera.wanted", {
-            fps: rate(spec.analysed_fps),
-          })})`,
+          t("camera.ofWanted", {
+            fps: rate(status.analysed_fps ?? 0),
+            wanted: rate(spec.analysed_fps),
+          }),
         ],
         [
           t("camera.lastPicture"),

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { type Deployment, deploymentsQuery, removeDeployment } from "../../api/deployments";
+import { type Deployment, deploymentsQuery, withdraw } from "../../api/deployments";
 import { scenariosQuery } from "../../api/scenarios";
 import { inLanguage, useLanguage } from "../../i18n/useLanguage";
 import { ProblemNote } from "../../parts/ProblemNote";
@@ -13,8 +13,8 @@ export function Deployments(props: { cameraId: string }) {
   const queries = useQueryClient();
   const deployments = useQuery(deploymentsQuery);
   const remove = useMutation({
-    mutationFn: removeDeployment,
-    onSuccess: () => queries.invalidateQueries(deploymentsQuery),
+    mutationFn: (deployment: Deployment) => withdraw(props.cameraId, deployment),
+    onSettled: () => queries.invalidateQueries(deploymentsQuery),
   });
   const here = deployments.data?.filter(({ spec }) => spec.camera_ids.includes(props.cameraId));
 
@@ -32,7 +32,7 @@ export function Deployments(props: { cameraId: string }) {
           key={deployment.id}
           deployment={deployment}
           busy={remove.isPending}
-          onRemove={() => remove.mutate(deployment.id)}
+          onRemove={() => remove.mutate(deployment)}
         />
       ))}
       <DeployForm cameraId={props.cameraId} />

@@ -22,7 +22,7 @@ export function RemoveCamera(props: { camera: Camera }) {
 
   return (
     <>
-      <Button variant="default" c="var(--critical)" onClick={() => setAsking(true)}>
+      <Button variant="subtle" c="var(--critical)" w="fit-content" px={0} onClick={() => setAsking(true)}>
         {t("camera.remove")}
       </Button>
       <Modal

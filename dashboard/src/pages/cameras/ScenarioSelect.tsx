@@ -26,7 +26,7 @@ export function ScenarioSelect(props: {
     <Select
       label={t("deployment.scenario")}
       description={props.description}
-      placeholder={props.placeholder}
+      placeholder={props.placeholder ?? t("deployment.choose")}
       data={scenarios.map((scenario) => ({
         value: scenario.id,
         label: label(scenario),
