@@ -53,9 +53,6 @@ class TrainJob(BaseModel):
     mosaic: float = 1.0
     """Share of pictures pasted together from four."""
 
-    scale: float = 0.5
-    """Pictures are made smaller or larger by up to this share."""
-
     close_mosaic: NonNegativeInt = 3
     """Last epochs without it."""
 

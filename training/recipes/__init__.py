@@ -2,11 +2,9 @@
 
 from training.recipes.recipe import Recipe
 from training.recipes.rider_helmet import rider_helmet
-from training.recipes.rider_helmet_refine import rider_helmet_refine
 from training.recipes.street_objects import street_objects
 
 RECIPES: dict[str, Recipe] = {
     "rider-helmet": rider_helmet,
-    "rider-helmet-refine": rider_helmet_refine,
     "street-objects": street_objects,
 }
