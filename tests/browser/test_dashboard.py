@@ -67,6 +67,8 @@ def test_from_signing_in_to_the_picture_of_an_event(
     expect(dialog.locator('[data-loaded="true"] img')).to_be_visible()
     expect(dialog.get_by_role("link", name="School gate")).to_be_visible()
     expect(dialog).to_contain_text("street-objects")
+    if os.environ.get("LONGAN_SCREENSHOT"):
+        page.screenshot(path=SCREENSHOT)
 
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
@@ -86,16 +88,3 @@ def test_what_is_wrong_with_a_camera_is_said_in_words(
     expect(page.get_by_role("link", name="视频墙")).to_be_visible()
     expect(page.locator("figure").get_by_text("地址不存在")).to_be_visible()
     assert mishaps.found == []
-
-
-@pytest.mark.skipif("LONGAN_SCREENSHOT" not in os.environ, reason="LONGAN_SCREENSHOT not set")
-def test_the_picture_for_the_readme_is_taken(platform: Platform, page: Page) -> None:
-    clip = str(bikes_clip())
-    for name, scenario in (("Crossing", "danger-zone"), ("Bike lane", "cycles-in-car-lane")):
-        platform.deploy(scenario, platform.add_camera(name, clip, loop=True))
-    page.set_viewport_size({"width": 1280, "height": 680})
-    sign_in(page, platform)
-
-    # Taken the moment an event arrives: what it is about is still in the picture.
-    expect(page.locator("[data-event]").nth(5)).to_be_visible(timeout=2 * EVENT_MS)
-    page.screenshot(path=SCREENSHOT)
