@@ -14,6 +14,7 @@ demo: $(VENV)/.demo dashboard  ## set up and run the platform with a real clip a
 	$(BIN)/longan demo $(DEMO)
 
 test: setup dashboard  ## set up and run all tests
+	$(BIN)/python -m tools.npm test
 	$(BIN)/pytest $(TESTS)
 
 setup: $(VENV)/.dev  ## set up everything a developer needs (torch included)

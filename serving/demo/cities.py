@@ -42,7 +42,16 @@ def live_cameras(city: City) -> list[DemoCamera]:
             "internet: try again later, or start without --open-cameras"
         ) from error
     return [
-        DemoCamera(name, url, "snapshot", ("cycles-in-car-lane",), poll_s, city.title(), lon, lat)
+        DemoCamera(
+            name,
+            url,
+            "snapshot",
+            ("cycles-in-car-lane",),
+            poll_s=poll_s,
+            division=city.title(),
+            lon=lon,
+            lat=lat,
+        )
         for name, url, lon, lat in found[:MOST]
     ]
 

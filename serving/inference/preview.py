@@ -45,7 +45,7 @@ class PreviewFrame:
         camera_id: Whose picture.
         seq: Rises with every picture of the camera.
         captured_at: Aware UTC.
-        width_px: At most the width it was wanted in.
+        width_px: The width it was wanted in; the picture itself is never blown up to it.
         jpeg: The picture.
         boxes: Of the detections in it.
     """

@@ -93,5 +93,5 @@ def _write(
     image: NDArray[np.uint8], text: str, at: tuple[int, int], size: float, colour: Colour
 ) -> None:
     """Black casing under the colour, to be read on any picture."""
-    for thickness, ink in ((5, (0, 0, 0)), (1 + round(size), colour)):
+    for thickness, ink in ((3 + round(size), (0, 0, 0)), (max(1, round(size)), colour)):
         cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, ink, thickness)

@@ -62,7 +62,7 @@ class Previews:
             camera_id=want.camera_id,
             seq=seq,
             captured_at=frame.captured_at,
-            width_px=width,
+            width_px=want.width_px,
             jpeg=encode_jpeg(image, PREVIEW_QUALITY),
             boxes=_boxes(found, frame.width_px, frame.height_px),
         )

@@ -32,7 +32,10 @@ def test_a_small_picture_is_never_blown_up() -> None:
 
     (found,) = previews.newest([PreviewWant("a", 640, -1)], 0)
 
-    assert found.width_px == 160
+    picture = cv2.imdecode(np.frombuffer(found.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape[1] == 160
+    assert found.width_px == 640, "a viewer finds its picture by the width it asked for"
 
 
 def test_a_slow_viewer_sees_the_newest_only() -> None:
