@@ -30,6 +30,17 @@ Family = Literal["yolov8", "yolox"]
 """How the raw output is laid out: one of the decoders in `algorithms/decoders/`."""
 
 
+_NOT_YAML = (
+    yaml.YAMLError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    ValueError,
+)
+"""PyYAML answers hostile text with many kinds of exceptions beside its own."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -125,9 +136,11 @@ class AlgorithmManifest(_Part):
             ManifestError: Not YAML, or a field is missing or wrong; names each.
         """
         try:
-            return cls.model_validate(yaml.safe_load(text))
-        except yaml.YAMLError as error:
+            document = yaml.safe_load(text)
+        except _NOT_YAML as error:
             raise ManifestError(f"{where}: not valid YAML: {error}") from error
+        try:
+            return cls.model_validate(document)
         except ValidationError as error:
             wrong = "; ".join(
                 f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()

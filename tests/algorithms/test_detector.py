@@ -83,6 +83,14 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
         Detector.load(manifest("car"), broken)
 
 
+@pytest.mark.parametrize(
+    "hostile", ["[" * 5000, "a: !!timestamp x", "\0", "- 1", "a: &a [*a]", "!!int 'x'"]
+)
+def test_a_hostile_manifest_is_refused_like_any_other(hostile: str) -> None:
+    with pytest.raises(ManifestError, match=r"^team\.yaml: "):
+        AlgorithmManifest.from_yaml(hostile, where="team.yaml")
+
+
 def test_a_wrong_manifest_says_which_field_is_wrong() -> None:
     with pytest.raises(ManifestError, match=r"version: .*\n?.*"):
         AlgorithmManifest.from_yaml("name: a\nversion: one")
