@@ -37,7 +37,8 @@ class AlgorithmWish(BaseModel):
     name: Slug
 
     required: bool = True
-    """False: the scenario is better with it and works without."""
+    """False: the scenario is better with it and works without. It is asked only about pictures in
+    which a required one found something."""
 
 
 class Scenario(BaseModel):

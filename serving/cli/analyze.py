@@ -63,6 +63,7 @@ def _plan(video: Path, scenario_id: str, fps: float) -> CameraPlan:
     if scenario_id not in catalog:
         raise LonganError(f"no scenario {scenario_id!r}: expected one of {', '.join(catalog)}")
     scenario = catalog[scenario_id]
+    required, helpers = _models(scenario, Settings().weights_dir)
     watch = WatchPlan(
         deployment_id="offline",
         deployment_revision=1,
@@ -70,24 +71,26 @@ def _plan(video: Path, scenario_id: str, fps: float) -> CameraPlan:
         severity=scenario.severity,
         rule=scenario.rule,
         zones=(),
-        models=_models(scenario, Settings().weights_dir),
+        models=required,
+        helpers=helpers,
     )
     source = SourceSpec(url=str(video.absolute()), kind="file", loop=False, realtime=False)
     return CameraPlan("offline", video.name, source, fps, watches=(watch,))
 
 
-def _models(scenario: Scenario, weights: Path) -> tuple[Model, ...]:
-    known = {manifest.name: manifest for manifest in shipped()}
-    found: list[Model] = []
-    for wish in scenario.algorithms:
-        if wish.name in known:
-            found.append(_model(known[wish.name], weights))
-        elif wish.required:
-            raise LonganError(
-                f"{scenario.id} needs the algorithm {wish.name}, which does not come with this "
-                f"release; it has {', '.join(known)}"
-            )
-    return tuple(found)
+def _models(scenario: Scenario, weights: Path) -> tuple[tuple[Model, ...], tuple[Model, ...]]:
+    """The shipped algorithms that the scenario requires, and its helpers."""
+    known = {manifest.name: _model(manifest, weights) for manifest in shipped()}
+    lacking = [w.name for w in scenario.algorithms if w.required and w.name not in known]
+    if lacking:
+        raise LonganError(
+            f"{scenario.id} needs {', '.join(lacking)}, which does not come with this release; "
+            f"it has {', '.join(known)}"
+        )
+    return (
+        tuple(known[w.name] for w in scenario.algorithms if w.required),
+        tuple(known[w.name] for w in scenario.algorithms if not w.required and w.name in known),
+    )
 
 
 def _model(manifest: AlgorithmManifest, weights: Path) -> Model:
@@ -110,7 +113,7 @@ def _json(watch: WatchPlan, event: Event) -> dict[str, Any]:
         "last_seen_s": seconds(event.last_seen_at),
         "occurrences": event.occurrences,
         "objects": [asdict(thing) for thing in event.objects],
-        "algorithms": {m.manifest.name: m.manifest.version for m in watch.models},
+        "algorithms": {m.manifest.name: m.manifest.version for m in watch.all_models},
     }
 
 

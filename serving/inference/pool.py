@@ -42,7 +42,7 @@ class ModelPool:
         Raises:
             ModelError: The model cannot be loaded or run.
         """
-        detector = self._get(model)
+        detector = self.load(model)
         found: list[sv.Detections] = []
         for start in range(0, len(images), LARGEST_BATCH):
             found += detector.detect(images[start : start + LARGEST_BATCH])
@@ -54,7 +54,12 @@ class ModelPool:
             log.info("model unloaded", sha256=sha256[:12])
             del self._detectors[sha256]
 
-    def _get(self, model: Model) -> Detector:
+    def load(self, model: Model) -> Detector:
+        """The model, loaded when it is first asked for.
+
+        Raises:
+            ModelError: The file cannot be loaded.
+        """
         detector = self._detectors.get(model.sha256)
         if detector is None:
             detector = Detector.load(model.manifest, model.path, threads=os.cpu_count() or 1)

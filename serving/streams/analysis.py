@@ -105,7 +105,7 @@ class CameraAnalysis:
 
 
 def _scene(plan: WatchPlan, frame: Frame, tracked: Mapping[str, sv.Detections]) -> Scene:
-    mine = _merge([tracked[m.sha256] for m in plan.models if m.sha256 in tracked])
+    mine = _merge([tracked[m.sha256] for m in plan.all_models if m.sha256 in tracked])
     return Scene.of(mine, frame.width_px, frame.height_px, frame.captured_at)
 
 

@@ -10,6 +10,7 @@ from scenarios.watch import REMEMBERED_S
 from serving.inference.pool import ModelPool
 from serving.store.models import new_id
 from serving.streams.analysis import Analysed, CameraAnalysis
+from serving.streams.detection import detect
 from serving.streams.gate import Gate
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import open_source
@@ -37,9 +38,11 @@ def analyze_clip(plan: CameraPlan, on_open: Callable[[float | None], None]) -> I
 
     Raises:
         SourceError: Not a clip that can be read.
-        ModelError: A model cannot be loaded or run.
+        ModelError: A model cannot be loaded.
     """
     pool = ModelPool()
+    for model in plan.models.values():
+        pool.load(model)
     analysis = CameraAnalysis(plan, lambda _: [], new_id)
     begun = {"epoch": START.isoformat(), "position_s": 0.0}
     source = open_source(plan.source, plan.camera_id, begun)
@@ -47,10 +50,7 @@ def analyze_clip(plan: CameraPlan, on_open: Callable[[float | None], None]) -> I
     try:
         on_open(source.open().fps)
         for frame in source.frames(Gate(plan.fps).due):
-            found = {
-                sha256: pool.detect(model, [frame.image])[0]
-                for sha256, model in plan.models.items()
-            }
+            (found,) = detect(pool, [(plan, frame)])
             analysed = analysis.update(frame, found)
             pending |= {event.id: (watch, event) for watch, event in analysed.changed}
             over = [e for _, e in pending.values() if _is_over(e, frame.captured_at)]

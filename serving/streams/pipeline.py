@@ -5,14 +5,11 @@ keeps its newest frame only, so a slow model makes pictures rarer, never older.
 """
 
 import threading
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
-import supervision as sv
 from sqlalchemy.exc import SQLAlchemyError
 
-from algorithms.errors import ModelError
 from algorithms.frame import Frame
 from scenarios.events import Event
 from serving.events.recorder import Recorder
@@ -21,6 +18,7 @@ from serving.inference.pool import ModelPool
 from serving.store import Store, cameras, models
 from serving.store import events as stored_events
 from serving.streams.analysis import CameraAnalysis
+from serving.streams.detection import detect
 from serving.streams.gate import Gate
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.preview import Previews
@@ -165,7 +163,7 @@ class Pipeline:
             frame = camera.reader.take_newest()
             if frame is not None:
                 frames.append((camera, frame))
-        found = self._detect(frames)
+        found = detect(self._pool, [(camera.plan, frame) for camera, frame in frames])
         for (camera, frame), detections in zip(frames, found, strict=True):
             analysed = camera.analysis.update(frame, detections)
             camera.last_analysed_at = datetime.now(UTC)
@@ -174,21 +172,6 @@ class Pipeline:
             self._record_all(camera, analysed.changed, frame)
             self.previews.show(frame, analysed.detections)
         return bool(frames)
-
-    def _detect(self, frames: Sequence[tuple[_Camera, Frame]]) -> list[dict[str, sv.Detections]]:
-        """One batch a model over all cameras: model sha256 → detections, for each frame."""
-        found: list[dict[str, sv.Detections]] = [{} for _ in frames]
-        wanted = {sha: m for camera, _ in frames for sha, m in camera.plan.models.items()}
-        for sha256, model in wanted.items():
-            mine = [i for i, (camera, _) in enumerate(frames) if sha256 in camera.plan.models]
-            try:
-                results = self._pool.detect(model, [frames[i][1].image for i in mine])
-            except ModelError:
-                log.exception("model failed, its cameras see nothing", model=sha256[:12])
-                continue
-            for i, detections in zip(mine, results, strict=True):
-                found[i][sha256] = detections
-        return found
 
     def _record_all(
         self, camera: _Camera, changed: list[tuple[WatchPlan, Event]], frame: Frame | None
@@ -252,6 +235,6 @@ def context(camera: CameraPlan, watch: WatchPlan) -> Context:
         severity=watch.severity,
         algorithms=tuple(
             {"name": m.manifest.name, "version": m.manifest.version, "sha256": m.sha256}
-            for m in watch.models
+            for m in watch.all_models
         ),
     )

@@ -19,6 +19,13 @@ class WatchPlan:
     rule: RuleConfig
     zones: tuple[Zone, ...]
     models: tuple[Model, ...]
+    """Asked about every frame."""
+    helpers: tuple[Model, ...] = ()
+    """Asked about the frames in which one of the models found something."""
+
+    @property
+    def all_models(self) -> tuple[Model, ...]:
+        return (*self.models, *self.helpers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +45,4 @@ class CameraPlan:
     @property
     def models(self) -> dict[str, Model]:
         """Every model that is needed here, by sha256."""
-        return {m.sha256: m for watch in self.watches for m in watch.models}
+        return {m.sha256: m for watch in self.watches for m in watch.all_models}

@@ -61,6 +61,7 @@ def _watch(session: Session, settings: Settings, deployment: models.Deployment) 
     scenario = load_catalog().get(deployment.scenario)
     if scenario is None:
         raise NotFoundError(f"there is no scenario {deployment.scenario!r} any more")
+    required, helpers = _models(session, settings, scenario, deployment.algorithm)
     return WatchPlan(
         deployment_id=deployment.id,
         deployment_revision=deployment.revision,
@@ -68,23 +69,27 @@ def _watch(session: Session, settings: Settings, deployment: models.Deployment) 
         severity=scenario.severity,
         rule=scenario.with_rule(deployment.rule),
         zones=tuple(Zone.model_validate(zone) for zone in deployment.zones),
-        models=_models(session, settings, scenario, deployment.algorithm),
+        models=required,
+        helpers=helpers,
     )
 
 
 def _models(
     session: Session, settings: Settings, scenario: Scenario, instead: str | None
-) -> tuple[Model, ...]:
-    """The scenario's algorithms; `instead` takes the place of the first."""
-    first, *others = scenario.algorithms
-    found = [_model(algorithms.resolve(session, instead or first.name), settings)]
-    for wish in others:
+) -> tuple[tuple[Model, ...], tuple[Model, ...]]:
+    """The scenario's required algorithms and its helpers; `instead` takes the first's place."""
+    required: list[Model] = []
+    helpers: list[Model] = []
+    for place, wish in enumerate(scenario.algorithms):
+        reference = instead if instead and place == 0 else wish.name
         try:
-            found.append(_model(algorithms.resolve(session, wish.name), settings))
+            model = _model(algorithms.resolve(session, reference), settings)
         except NotFoundError:
             if wish.required:
                 raise
-    return tuple(found)
+        else:
+            (required if wish.required else helpers).append(model)
+    return tuple(required), tuple(helpers)
 
 
 def _model(version: models.AlgorithmVersion, settings: Settings) -> Model:
