@@ -71,7 +71,7 @@ class AssociationConfig(BaseModel):
 class _Votes:
     first_at: datetime
     last_at: datetime
-    sightings: int = 0
+    sightings: int = 1  # a thing gets its track at its second sighting: the first is behind us
     lacking: int = 0
     lacking_weight: float = 0.0
     weight: float = 0.0

@@ -48,7 +48,7 @@ def clip_cameras(videos: Sequence[Path]) -> list[DemoCamera]:
             "Bike lane 自行车道", clip, "file", ("rider-helmet",), 10, division="Demo street"
         ),
         DemoCamera(
-            "Crossing 路口", clip, "file", ("cycles-in-car-lane",), 3, division="Demo street"
+            "Crossing 路口", clip, "file", ("cycles-in-car-lane",), 2.5, division="Demo street"
         ),
     ]
 
