@@ -21,7 +21,7 @@ setup: $(VENV)/.dev  ## set up everything a developer needs (torch included)
 
 dashboard: dashboard/dist/index.html  ## build the dashboard
 
-lint: setup  ## ruff, pyright, import-linter, types of the dashboard, Dockerfile
+lint: setup dashboard  ## ruff, pyright, import-linter, types of the dashboard, Dockerfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
