@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import structlog
 from numpy.typing import NDArray
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from scenarios.events import Event
 from serving.events.evidence import write_pictures
@@ -37,6 +37,7 @@ class Recorder:
         self._store = store
         self._evidence_dir = evidence_dir
         self._spool = Spool(spool_dir)
+        self._flushing = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -75,18 +76,29 @@ class Recorder:
     def flush(self) -> int:
         """Bring the spool to the store; returns how many entries were stored.
 
+        An entry that the store refuses for what it says is set aside, so that the others go on.
+
         Raises:
             SQLAlchemyError: The store is away; the rest stays in the spool.
         """
         stored = 0
-        for path, entry in self._spool.entries():
-            with self._store.write() as session:
-                stored_events.record(session, _row(entry["event"]))
-                for picture in entry["pictures"]:
-                    stored_events.add_evidence(session, _evidence(entry["event"]["id"], picture))
-            self._spool.done(path)
-            stored += 1
+        with self._flushing:
+            for path, entry in self._spool.entries():
+                try:
+                    self._store_entry(entry)
+                except (IntegrityError, DataError):
+                    log.exception("event refused by the store, set aside", entry=path.name)
+                    self._spool.set_aside(path)
+                else:
+                    self._spool.done(path)
+                    stored += 1
         return stored
+
+    def _store_entry(self, entry: dict[str, Any]) -> None:
+        with self._store.write() as session:
+            stored_events.record(session, _row(entry["event"]))
+            for picture in entry["pictures"]:
+                stored_events.add_evidence(session, _evidence(entry["event"]["id"], picture))
 
     def _run(self) -> None:
         while True:

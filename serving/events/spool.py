@@ -38,3 +38,7 @@ class Spool:
 
     def done(self, path: Path) -> None:
         path.unlink(missing_ok=True)
+
+    def set_aside(self, path: Path) -> None:
+        """Keep an entry that can never be stored, for people to look at, as `*.refused`."""
+        path.rename(path.with_suffix(".refused"))

@@ -1,4 +1,5 @@
 import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,3 +98,19 @@ def test_the_end_of_an_event_follows_its_opening(recorder: Recorder, store: Stor
         stored = events.get(session, OPENED.id)
         assert (stored.life_cycle, stored.ended_at) == ("ended", end)
         assert messages.after(session, 0)[-1].type == "longan.event.ended.v1"
+
+
+def test_an_entry_the_store_refuses_is_set_aside_and_the_others_go_on(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    recorder.record(OPENED, CONTEXT, (160, 120), PICTURE)
+    (entry,) = (tmp_path / "spool").glob("*.json")
+    broken = json.loads(entry.read_text())
+    broken["event"] |= {"id": "broken", "camera_id": None}
+    (tmp_path / "spool" / "0.json").write_text(json.dumps(broken))
+
+    assert recorder.flush() == 1
+
+    assert [p.name for p in (tmp_path / "spool").iterdir()] == ["0.refused"]
+    with store.read() as session:
+        assert events.get(session, OPENED.id).life_cycle == "open"
