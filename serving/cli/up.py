@@ -35,7 +35,7 @@ def demo(
     port: Port = None,
 ) -> None:
     """Run the platform with a real clip as its cameras."""
-    settings = _settings(data_dir or Path("data/demo"), host, port)
+    settings = _settings(data_dir, host, port)
     cameras = demo_cameras.clip_cameras(video or [])
     if open_cameras is not None:
         cameras += demo_cameras.live_cameras(open_cameras)
