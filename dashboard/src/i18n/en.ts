@@ -116,6 +116,7 @@ export const en = {
     dark: "Picture dark",
     moved: "Camera moved",
     no_signal: "No pictures arrive",
+    restarting: "The reading process is starting again",
   },
   kind: { auto: "By address", stream: "Stream", snapshot: "Snapshot", file: "File" },
   add: {

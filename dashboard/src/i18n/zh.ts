@@ -113,6 +113,7 @@ export const zh: Words = {
     dark: "画面过暗",
     moved: "摄像机移位",
     no_signal: "没有画面",
+    restarting: "读取进程正在重启",
   },
   kind: { auto: "按地址判断", stream: "视频流", snapshot: "快照", file: "文件" },
   add: {
