@@ -29,10 +29,10 @@ class Tail:
         self._newest = 0
         self._asked_at = float("-inf")
 
-    async def newest(self) -> int:
-        """At most `LOOK_EVERY_S` old."""
+    async def newest(self, at_least: int = 0) -> int:
+        """At most `LOOK_EVERY_S` old, and not older than `at_least` if there is such a message."""
         async with self._lock:
-            if monotonic() - self._asked_at >= LOOK_EVERY_S:
+            if monotonic() - self._asked_at >= LOOK_EVERY_S or self._newest < at_least:
                 self._newest = await run_sync(self._ask)
                 self._asked_at = monotonic()
             return self._newest
@@ -51,8 +51,8 @@ async def _start(
     ] = None,
 ) -> int:
     tail: Tail = request.app.state.tail
-    newest = await tail.newest()
     asked = after if last_event_id is None else last_event_id
+    newest = await tail.newest(at_least=asked or 0)
     # A number from before the store was replaced must not make the client wait for it.
     return newest if asked is None else min(asked, newest)
 

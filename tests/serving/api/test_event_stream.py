@@ -8,6 +8,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from serving.api.event_stream import Tail
 from serving.store import Store, cameras, events
 from serving.store.models import Camera, Event
 
@@ -151,3 +152,14 @@ def test_an_unusable_number_is_refused_before_the_stream_begins(url: str, token:
     assert httpx.get(url, headers={**headers, "Last-Event-ID": "x"}).status_code == 422
     assert httpx.get(url, headers=headers, params={"after": -1}).status_code == 422
     assert httpx.get(url).status_code == 401
+
+
+async def test_a_client_newer_than_the_last_look_is_not_sent_back(
+    store: Store, make_event: MakeEvent
+) -> None:
+    tail = Tail(store)
+    assert await tail.newest() == 0
+
+    _record(store, make_event())
+
+    assert await tail.newest(at_least=1) == 1
