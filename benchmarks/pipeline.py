@@ -47,9 +47,9 @@ def main() -> None:
     )
     source = SourceSpec(str(clip), "file", realtime=False)
     plan = CameraPlan("bench", clip.name, source, FPS, watches=(watch,))
-    list(analyze_clip(plan, lambda _: None))  # warm
+    list(analyze_clip(plan))  # warm
     started = time.process_time()
-    images = [s.frame.image for s in analyze_clip(plan, lambda _: None) if s.frame is not None]
+    images = [s.frame.image for s in analyze_clip(plan) if s.frame is not None]
     whole_ms = 1000 * (time.process_time() - started) / len(images)
 
     detector = Detector.load(given, file, threads=os.cpu_count() or 1)

@@ -46,7 +46,7 @@ def analyze(
         )
         task = bar.add_task(video.name, total=None)
         writer = stack.enter_context(Annotator(annotate, fps)) if annotate else None
-        for step in analyze_clip(plan, lambda _: None):
+        for step in analyze_clip(plan):
             if step.frame is not None and step.analysed is not None:
                 seconds = (step.frame.captured_at - START).total_seconds()
                 bar.update(task, description=f"{video.name}: {seconds:.1f} s")

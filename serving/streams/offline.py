@@ -1,6 +1,6 @@
 """One clip through the very same analysis, as fast as the machine can, without a server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -29,12 +29,11 @@ class Step:
     """Events that are over and can no longer be taken up again, in the order they opened."""
 
 
-def analyze_clip(plan: CameraPlan, on_open: Callable[[float | None], None]) -> Iterator[Step]:
+def analyze_clip(plan: CameraPlan) -> Iterator[Step]:
     """Read a clip to its end.
 
     Args:
         plan: The clip as a camera; its source must not be `realtime`.
-        on_open: Called once with the clip's frames a second, if it says so.
 
     Raises:
         SourceError: Not a clip that can be read.
@@ -48,7 +47,7 @@ def analyze_clip(plan: CameraPlan, on_open: Callable[[float | None], None]) -> I
     source = open_source(plan.source, plan.camera_id, begun)
     pending: dict[str, tuple[WatchPlan, Event]] = {}
     try:
-        on_open(source.open().fps)
+        source.open()
         for frame in source.frames(Gate(plan.fps).due):
             (found,) = detect(pool, [(plan, frame)])
             analysed = analysis.update(frame, found)
