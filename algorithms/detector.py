@@ -11,6 +11,7 @@ from algorithms.decoders import DECODERS
 from algorithms.decoders.suppress import best_per_thing
 from algorithms.engines import Engine
 from algorithms.engines.onnxruntime import OnnxRuntimeEngine
+from algorithms.frame import ImagePixels, Pixels
 from algorithms.letterbox import Letterbox, fill
 from algorithms.manifest import AlgorithmManifest
 
@@ -36,12 +37,12 @@ class Detector:
         return cls(manifest, OnnxRuntimeEngine(model, threads=threads))
 
     def detect(
-        self, images: Sequence[NDArray[np.uint8]], confidence: float | None = None
+        self, images: Sequence[NDArray[np.uint8] | Pixels], confidence: float | None = None
     ) -> list[sv.Detections]:
         """Find things in pictures.
 
         Args:
-            images: `(H, W, 3)` uint8 RGB, sizes may differ.
+            images: `(H, W, 3)` uint8 RGB or what scales itself; sizes may differ.
             confidence: Lowest score kept; default: the manifest's operating point.
 
         Returns:
@@ -55,7 +56,7 @@ class Detector:
             return []
         spec = self.manifest.input
         batch = np.empty((len(images), 3, spec.height, spec.width), np.float32)
-        boxes = [fill(image, spec, out) for image, out in zip(images, batch, strict=True)]
+        boxes = [fill(_pixels(image), spec, out) for image, out in zip(images, batch, strict=True)]
         outputs = self.engine.run(batch)
         least = self.manifest.thresholds.confidence if confidence is None else confidence
         return [
@@ -79,3 +80,7 @@ class Detector:
             class_id=class_ids,
             data={"class_name": self._names[class_ids]},
         )
+
+
+def _pixels(image: NDArray[np.uint8] | Pixels) -> Pixels:
+    return ImagePixels(image) if isinstance(image, np.ndarray) else image

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from algorithms.frame import Pixels
 from algorithms.manifest import InputSpec
 
 
@@ -51,25 +51,25 @@ class Letterbox:
         return np.clip((boxes - shift) / np.float32(self.scale), 0, limit)
 
 
-def fill(image: NDArray[np.uint8], spec: InputSpec, out: NDArray[np.float32]) -> Letterbox:
+def fill(pixels: Pixels, spec: InputSpec, out: NDArray[np.float32]) -> Letterbox:
     """Write one picture into its place in a batch.
 
     Args:
-        image: `(H, W, 3)` uint8 RGB.
+        pixels: The picture, of any size.
         spec: Size, colour order, scale and padding the model wants.
         out: `(3, spec.height, spec.width)` float32, overwritten.
 
     Returns:
         The geometry to map results back with.
     """
-    box = Letterbox.fit(image.shape, spec)
+    box = Letterbox.fit((pixels.height_px, pixels.width_px), spec)
     width, height = round(box.source_width * box.scale), round(box.source_height * box.scale)
-    if (width, height) != (box.source_width, box.source_height):
-        image = np.asarray(
-            cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8
-        )
-    out[:] = spec.pad_value * spec.scale
-    for plane, channel in enumerate((0, 1, 2) if spec.colour == "rgb" else (2, 1, 0)):
-        target = out[plane, box.top : box.top + height, box.left : box.left + width]
-        np.multiply(image[:, :, channel], np.float32(spec.scale), out=target)
+    planes = pixels.planes(width, height)
+    if spec.colour == "bgr":
+        planes = planes[::-1]
+    out[:, : box.top] = out[:, box.top + height :] = spec.pad_value * spec.scale
+    rows = slice(box.top, box.top + height)
+    out[:, rows, : box.left] = out[:, rows, box.left + width :] = spec.pad_value * spec.scale
+    target = out[:, rows, box.left : box.left + width]
+    np.multiply(planes, np.float32(spec.scale), out=target)
     return box

@@ -5,12 +5,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import structlog
 import supervision as sv
-from numpy.typing import NDArray
 
 from algorithms.detector import Detector
+from algorithms.frame import Pixels
 from algorithms.manifest import AlgorithmManifest
 
 log = structlog.get_logger(__name__)
@@ -33,7 +32,7 @@ class ModelPool:
     def __init__(self) -> None:
         self._detectors: dict[str, Detector] = {}
 
-    def detect(self, model: Model, images: Sequence[NDArray[np.uint8]]) -> list[sv.Detections]:
+    def detect(self, model: Model, images: Sequence[Pixels]) -> list[sv.Detections]:
         """Run one model over pictures of any number of cameras.
 
         Returns:

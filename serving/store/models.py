@@ -82,6 +82,9 @@ class Camera(Base):
     name: Mapped[str] = mapped_column(String(128))
     url: Mapped[str] = mapped_column(Text)
     """With its password: never leaves the server, never enters a log."""
+    sub_url: Mapped[str | None] = mapped_column(Text)
+    """The same view at a lower resolution: analysed in place of `url`, which then gives evidence
+    only. As secret as `url`."""
     kind: Mapped[str] = mapped_column(String(16))
     """`stream`, `snapshot` or `file`: how the address is read."""
     poll_s: Mapped[float] = mapped_column(default=10.0)
@@ -116,11 +119,70 @@ class CameraStatus(Base):
     height_px: Mapped[int | None]
     source_fps: Mapped[float | None]
     analysed_fps: Mapped[float | None]
+    wanted_fps: Mapped[float | None]
+    """What it would be analysed at now if the node were idle: the gate's wish."""
+    decoding: Mapped[str | None] = mapped_column(String(16))
+    """`all`, `reference` or `keyframes`: which pictures of the stream are decoded."""
+    clock_offset_s: Mapped[float | None]
+    """The camera's clock minus ours; None where it does not tell the time."""
     last_frame_at: Mapped[datetime | None]
     checkpoint: Mapped[dict[str, Any] | None]
     """Where a file stood, so that a restarted pipeline goes on from there."""
     node: Mapped[str | None] = mapped_column(String(64))
     heartbeat_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Node(Base):
+    """A machine that runs cameras. The supervisor writes what it is, its pipeline how it is."""
+
+    __tablename__ = "node"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Ray's."""
+    name: Mapped[str] = mapped_column(String(128))
+    labels: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(16), default="alive")
+    """`alive` → `gone`."""
+    drained: Mapped[bool] = mapped_column(default=False)
+    """Desired: it takes no cameras and gives up those it has."""
+    lanes: Mapped[int] = mapped_column(default=1)
+    """Pictures analysed at the same time."""
+    gpus: Mapped[float] = mapped_column(default=0.0)
+    busy: Mapped[float | None]
+    """Share of the lanes' time spent working, 0–1, over the last seconds."""
+    shed: Mapped[str | None] = mapped_column(String(32))
+    """What an overloaded node gives up: `idle_rate`, `decoding` or `rate`; None: nothing."""
+    load: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Details for operators."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    heartbeat_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Placement(Base):
+    """Which node runs a camera; written by the supervisor."""
+
+    __tablename__ = "placement"
+
+    camera_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    node_id: Mapped[str] = mapped_column(String(64))
+    generation: Mapped[int] = mapped_column(default=1)
+    """Rises with every move: a node that was cut off and comes back is told from the new one."""
+    since: Mapped[datetime] = mapped_column(default=now)
+
+
+class ModelStatus(Base):
+    """What a model costs on a node, and by which engine; measured by its pipeline."""
+
+    __tablename__ = "model_status"
+
+    node_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    engine: Mapped[str] = mapped_column(String(64))
+    cpu_ms: Mapped[float]
+    """Lane time for one picture."""
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Every engine that was tried, with its figures."""
+    measured_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class AlgorithmVersion(Base):

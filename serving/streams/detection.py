@@ -59,7 +59,7 @@ def _ask(
     for sha256, model in {s: m for models in wanted for s, m in models.items()}.items():
         mine = [i for i, models in enumerate(wanted) if sha256 in models]
         try:
-            results = pool.detect(model, [frames[i][1].image for i in mine])
+            results = pool.detect(model, [frames[i][1].pixels for i in mine])
         except ModelError:
             log.exception("model failed, its cameras see nothing by it", model=sha256[:12])
             continue

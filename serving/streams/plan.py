@@ -41,6 +41,12 @@ class CameraPlan:
     lon: float | None = None
     lat: float | None = None
     watches: tuple[WatchPlan, ...] = ()
+    evidence: SourceSpec | None = None
+    """The main stream, where `source` is the sub-stream: pictures of events are cut from it."""
+    generation: int = 0
+    """Of the placement: see `store.models.Placement`."""
+    standby: bool = False
+    """Read, do not analyse: the camera is about to move here."""
 
     @property
     def models(self) -> dict[str, Model]:

@@ -115,17 +115,11 @@ class Reader:
         self._thread.start()
 
     def take_newest(self) -> Frame | None:
-        """The newest due picture in RGB, each at most once; None if none came since."""
+        """The newest due picture, each at most once; None if none came since."""
         with self._lock:
             picture, self._newest = self._newest, None
         self._change(self._machine.tick)
-        if picture is None:
-            return None
-        try:
-            return picture.frame()
-        except SourceError:
-            self._count_decode_error()
-            return None
+        return picture.frame() if picture else None
 
     @property
     def status(self) -> StreamStatus:

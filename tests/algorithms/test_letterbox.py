@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from algorithms.frame import ImagePixels
 from algorithms.letterbox import Letterbox, fill
 from algorithms.manifest import InputSpec
 
@@ -26,7 +27,7 @@ def test_a_wide_picture_gets_grey_bars_above_and_below() -> None:
     spec = InputSpec(width=64, height=64)
     out = np.empty((3, 64, 64), np.float32)
 
-    fill(np.full((32, 64, 3), 255, np.uint8), spec, out)
+    fill(ImagePixels(np.full((32, 64, 3), 255, np.uint8)), spec, out)
 
     assert np.allclose(out[:, :16], 114 / 255)
     assert np.allclose(out[:, 16:48], 1)
@@ -39,7 +40,7 @@ def test_a_model_that_wants_bgr_gets_blue_first_and_its_own_scale() -> None:
     red = np.zeros((8, 8, 3), np.uint8)
     red[:, :, 0] = 200
 
-    fill(red, spec, out)
+    fill(ImagePixels(red), spec, out)
 
     assert out[0].max() == 0
     assert out[2].min() == 200

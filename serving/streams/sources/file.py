@@ -80,7 +80,7 @@ class FileSource(Source):
                     self._closing.wait(pace.wait_s(position_s, time.monotonic()))
                 self._position_s = position_s
                 captured_at = self._epoch + timedelta(seconds=position_s)
-                yield Picture(self._camera_id, index, captured_at, decoded.to_rgb)
+                yield Picture(self._camera_id, index, captured_at, decoded.pixels)
                 index += 1
                 end_s = position_s + 1 / self._fps
             if self._closing.is_set():

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from algorithms.frame import ImagePixels
 from serving.streams.errors import SourceError
 from serving.streams.sources.picture_address import PictureAddress
 from serving.streams.sources.source import Checkpoint, Picture, Sign, Source, SourceSpec, StreamInfo
@@ -57,7 +58,7 @@ class SnapshotSource(Source):
                 if image is None:
                     yield Sign.ALIVE
                 else:
-                    yield Picture(self._camera_id, index, datetime.now(UTC), image.view)
+                    yield Picture(self._camera_id, index, datetime.now(UTC), ImagePixels(image))
                     index += 1
         finally:
             self._address.close()

@@ -6,10 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Literal, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from algorithms.frame import Frame
+from algorithms.frame import Frame, Pixels
 
 SourceKind = Literal["stream", "snapshot", "file"]
 
@@ -63,21 +60,16 @@ class Sign(Enum):
 class Picture:
     """A decoded picture, still in the decoder's own pixel format.
 
-    Most pictures are never analysed, so the costly step to RGB waits until `frame()` asks.
+    Most pictures are never analysed, so the costly step to RGB waits until somebody asks.
     """
 
     camera_id: str
     index: int
     captured_at: datetime
-    to_rgb: Callable[[], NDArray[np.uint8]] = field(repr=False)
+    pixels: Pixels = field(repr=False)
 
     def frame(self) -> Frame:
-        """The picture in RGB.
-
-        Raises:
-            SourceError: `unsupported`: the pixel format cannot be converted.
-        """
-        return Frame(self.to_rgb(), self.camera_id, self.index, self.captured_at)
+        return Frame(self.pixels, self.camera_id, self.index, self.captured_at)
 
 
 class Source(Protocol):
@@ -112,7 +104,7 @@ class Source(Protocol):
         ...
 
     def frames(self, due: Callable[[datetime], bool] | None = None) -> Iterator[Frame]:
-        """Pictures in RGB, only those whose `captured_at` is due: the others stay cheap."""
+        """Pictures as frames, only those whose `captured_at` is due: the others stay cheap."""
         for picture in self.pictures():
             if isinstance(picture, Picture) and (due is None or due(picture.captured_at)):
                 yield picture.frame()

@@ -67,7 +67,7 @@ class VideoSource(Source):
                 continue
             if pace and decoded.media_s is not None:
                 self._closing.wait(pace.wait_s(decoded.media_s, time.monotonic()))
-            yield Picture(self._camera_id, index, datetime.now(UTC), decoded.to_rgb)
+            yield Picture(self._camera_id, index, datetime.now(UTC), decoded.pixels)
             index += 1
         if not self._closing.is_set():
             raise SourceError("unreachable", "The camera ended the stream.")

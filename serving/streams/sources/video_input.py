@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import av
 import av.error
-import numpy as np
-from numpy.typing import NDArray
 
+from algorithms.frame import Pixels
 from serving.streams.errors import SourceError
+from serving.streams.sources.pixels import VideoPixels
 from serving.streams.sources.source import Sign, StreamInfo
 
 STILL_PICTURES = ("image2", "_pipe")
@@ -23,19 +24,7 @@ class Decoded:
     """One decoded picture; `media_s` is its own clock, None where the container has none."""
 
     media_s: float | None
-    picture: av.VideoFrame
-
-    def to_rgb(self) -> NDArray[np.uint8]:
-        try:
-            # threads=1: otherwise swscale starts a thread per core for every picture.
-            image = np.asarray(self.picture.to_ndarray(format="rgb24", threads=1), np.uint8)
-        except (av.error.FFmpegError, ValueError):
-            name = self.picture.format.name
-            raise SourceError(
-                "unsupported", f"Pictures in the pixel format {name} cannot be converted."
-            ) from None
-        quarter_turns = round(self.picture.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(image, quarter_turns)) if quarter_turns else image
+    pixels: Pixels
 
 
 class VideoInput:
@@ -184,10 +173,20 @@ class VideoInput:
         if not pictures:
             yield Sign.ALIVE
         for picture in pictures:
-            if picture.is_corrupt:
+            if picture.is_corrupt or not _convertible(picture.format.name):
                 yield Sign.DECODE_ERROR
             else:
-                yield Decoded(None if picture.time is None else float(picture.time), picture)
+                media_s = None if picture.time is None else float(picture.time)
+                yield Decoded(media_s, VideoPixels(picture))
+
+
+@lru_cache(maxsize=64)
+def _convertible(pixel_format: str) -> bool:
+    try:
+        VideoPixels(av.VideoFrame(16, 16, pixel_format)).planes(16, 16)
+    except (SourceError, ValueError):
+        return False
+    return True
 
 
 def _failure(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from algorithms.frame import Frame
+from algorithms.frame import Frame, ImagePixels
 from scenarios.rules.presence import PresenceConfig
 from serving.inference.pool import Model, ModelPool
 from serving.streams.analysis import CameraAnalysis
@@ -33,9 +33,11 @@ def plan(*watches: WatchPlan) -> CameraPlan:
 
 
 def step(analysis: CameraAnalysis, pool: ModelPool, i: int) -> list[str]:
-    frame = Frame(np.zeros((64, 64, 3), np.uint8), "camera", i, START + timedelta(seconds=i / 5))
+    frame = Frame(
+        ImagePixels(np.zeros((64, 64, 3), np.uint8)), "camera", i, START + timedelta(seconds=i / 5)
+    )
     found = {
-        sha256: pool.detect(model, [frame.image])[0]
+        sha256: pool.detect(model, [frame.pixels])[0]
         for sha256, model in analysis.plan.models.items()
     }
     return [watch.deployment_id for watch, _ in analysis.update(frame, found).changed]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from algorithms.frame import Frame
+from algorithms.frame import Frame, ImagePixels
 from scenarios.rules.presence import PresenceConfig
 from serving.inference.pool import Model, ModelPool
 from serving.streams.detection import detect
@@ -17,7 +17,7 @@ DARK, BRIGHT = np.zeros((64, 64, 3), np.uint8), np.full((64, 64, 3), 255, np.uin
 
 
 def frame(image: NDArray[np.uint8]) -> Frame:
-    return Frame(image, "camera", 0, datetime(2026, 1, 1, tzinfo=UTC))
+    return Frame(ImagePixels(image), "camera", 0, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@ from datetime import UTC, datetime
 import cv2
 import numpy as np
 
-from algorithms.frame import Frame
+from algorithms.frame import Frame, ImagePixels
 from algorithms.tracking import empty
 from serving.inference.preview import PreviewWant
 from serving.streams.preview import Previews
 
 
 def frame(camera_id: str = "a") -> Frame:
-    return Frame(np.zeros((90, 160, 3), np.uint8), camera_id, 0, datetime.now(UTC))
+    return Frame(ImagePixels(np.zeros((90, 160, 3), np.uint8)), camera_id, 0, datetime.now(UTC))
 
 
 def test_a_viewer_gets_each_picture_once_in_the_width_it_asked_for() -> None:

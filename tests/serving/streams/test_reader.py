@@ -3,13 +3,11 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
 from serving.streams.errors import SourceError
@@ -247,21 +245,6 @@ def test_a_mistake_of_ours_is_logged_and_tried_again_without_the_secret(
     assert "KeyError" in (reader.status.message or "")
     assert any("Traceback" in entry.get("traceback", "") for entry in logs)
     assert "s%40fe" not in str(logs)
-
-
-def test_a_pixel_format_that_cannot_be_converted_counts_as_a_decode_error(
-    readers: list[Reader],
-) -> None:
-    def refuse() -> NDArray[np.uint8]:
-        raise SourceError("unsupported", "Pictures in this format cannot be converted.")
-
-    def odd() -> Iterator[Picture]:
-        yield Picture("cam", 0, datetime.now(UTC), refuse)
-        until(lambda: reader.decode_errors)
-
-    reader = scripted(readers, odd)
-
-    until(lambda: reader.take_newest() is None and reader.decode_errors == 1)
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http"])
