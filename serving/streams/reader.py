@@ -1,5 +1,8 @@
 """One camera's reading thread: keeps its newest picture, notices trouble, comes back by itself."""
 
+import contextlib
+import os
+import sys
 import threading
 import time
 import traceback
@@ -16,6 +19,7 @@ from serving.streams.rate import Rate
 from serving.streams.redact import redact
 from serving.streams.sources import (
     Checkpoint,
+    Decoding,
     Picture,
     Sign,
     Source,
@@ -31,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_S = 15.0
 """A connection that brings no good picture for so long is given up and made anew."""
+
+NICER = 5
+"""Readers give way to inference: a picture not read in time is replaced by the next one."""
 
 Connect = Callable[[SourceSpec, str, Checkpoint | None], Source]
 
@@ -78,8 +85,7 @@ class Reader:
         due: Which pictures are worth keeping, by `captured_at`; the others are decoded only.
             None: all.
         checkpoint: Where a file goes on.
-        on_change: Called with the new status after a change of state or reason, from the thread
-            that noticed it; it must be quick.
+        on_due: Called from the reading thread when a due picture was kept; it must be quick.
         connect: Makes the source for each attempt.
     """
 
@@ -90,13 +96,13 @@ class Reader:
         *,
         due: Callable[[datetime], bool] | None = None,
         checkpoint: Checkpoint | None = None,
-        on_change: Callable[[StreamStatus], None] | None = None,
+        on_due: Callable[[], None] | None = None,
         connect: Connect = open_source,
     ) -> None:
         self._camera_id = camera_id
         self._spec = spec
         self._due = due
-        self._on_change = on_change
+        self._on_due = on_due
         self._connect = connect
         self._checkpoint = checkpoint
         self._source: Source | None = None
@@ -104,7 +110,8 @@ class Reader:
         self._newest: Picture | None = None
         self._last_frame_at: datetime | None = None
         self._rate = Rate()
-        self._keyframes_only = False
+        self._decoding: Decoding = "all"
+        self._cpu_s = 0.0
         self._decode_errors = 0
         self._machine = StateMachine(datetime.now(UTC), limits_for(spec))
         self._lock = threading.Lock()
@@ -120,6 +127,11 @@ class Reader:
             picture, self._newest = self._newest, None
         self._change(self._machine.tick)
         return picture.frame() if picture else None
+
+    @property
+    def has_newest(self) -> bool:
+        """Whether `take_newest` would bring a picture."""
+        return self._newest is not None
 
     @property
     def status(self) -> StreamStatus:
@@ -138,15 +150,20 @@ class Reader:
         return self._decode_errors
 
     @property
-    def keyframes_only(self) -> bool:
-        """Whether decoding is cut to pictures that need no other: the way to shed load."""
-        return self._keyframes_only
+    def cpu_s(self) -> float:
+        """CPU seconds that reading and decoding took so far."""
+        return self._cpu_s
 
-    @keyframes_only.setter
-    def keyframes_only(self, value: bool) -> None:
-        self._keyframes_only = value
+    @property
+    def decoding(self) -> Decoding:
+        """Which pictures are decoded: fewer is the way to shed load."""
+        return self._decoding
+
+    @decoding.setter
+    def decoding(self, value: Decoding) -> None:
+        self._decoding = value
         if self._source:
-            self._source.keyframes_only = value
+            self._source.decoding = value
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Ends reading. A thread that hangs in the network is left to its own time-out."""
@@ -159,6 +176,7 @@ class Reader:
             log.warning("reader hangs, left to its time-out", camera_id=self._camera_id)
 
     def _run(self) -> None:
+        _give_way()
         while not self._stopping.is_set():
             retry_s = self._attempt()
             if retry_s is None or self._stopping.wait(retry_s):
@@ -185,7 +203,7 @@ class Reader:
 
     def _read(self) -> None:
         source = self._connect(self._spec, self._camera_id, self.checkpoint)
-        source.keyframes_only = self._keyframes_only
+        source.decoding = self._decoding
         self._source = source
         try:
             self._info = source.open()
@@ -198,14 +216,15 @@ class Reader:
         for picture in source.pictures():
             if self._stopping.is_set():
                 return
+            self._cpu_s = time.thread_time()
             if isinstance(picture, Picture):
                 good_s = time.monotonic()
                 self._keep(picture)
                 continue
-            if picture is Sign.ALIVE:
-                self._change(self._machine.alive)
-            else:
+            if picture is Sign.DECODE_ERROR:
                 self._count_decode_error()
+            else:
+                self._hear(picture)
             if self._spec.kind == "stream" and time.monotonic() - good_s > PATIENCE_S:
                 raise SourceError(
                     "decode_errors", f"No picture could be decoded for {PATIENCE_S:g} s."
@@ -218,6 +237,14 @@ class Reader:
             self._last_frame_at = datetime.now(UTC)
             self._newest = picture if due else self._newest
         self._change(self._machine.picture)
+        if due and self._on_due:
+            self._on_due()
+
+    def _hear(self, sign: Sign) -> None:
+        if sign is Sign.SKIPPED:
+            with self._lock:
+                self._rate.seen(time.monotonic())
+        self._change(self._machine.alive)
 
     def _count_decode_error(self) -> None:
         self._decode_errors += 1
@@ -255,6 +282,12 @@ class Reader:
                 reason=after.reason,
                 retries=after.retries,
             )
-            if self._on_change:
-                self._on_change(self._snapshot())
         return result
+
+
+def _give_way() -> None:
+    """Lowers the calling thread's priority; Linux has one for each thread."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            thread = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICER)

@@ -4,6 +4,7 @@ from serving.streams.sources.file import FileSource
 from serving.streams.sources.snapshot import SnapshotSource
 from serving.streams.sources.source import (
     Checkpoint,
+    Decoding,
     Picture,
     Sign,
     Source,
@@ -15,6 +16,7 @@ from serving.streams.sources.video import VideoSource
 
 __all__ = [
     "Checkpoint",
+    "Decoding",
     "Picture",
     "Sign",
     "Source",

@@ -10,7 +10,15 @@ from urllib.parse import unquote, urlsplit
 
 from serving.streams.errors import SourceError
 from serving.streams.sources.pace import Pace
-from serving.streams.sources.source import Checkpoint, Picture, Sign, Source, SourceSpec, StreamInfo
+from serving.streams.sources.source import (
+    Checkpoint,
+    Decoding,
+    Picture,
+    Sign,
+    Source,
+    SourceSpec,
+    StreamInfo,
+)
 from serving.streams.sources.video import OPTIONS, TIMEOUT_S
 from serving.streams.sources.video_input import Decoded, VideoInput
 
@@ -33,7 +41,7 @@ class FileSource(Source):
     def __init__(
         self, spec: SourceSpec, camera_id: str, checkpoint: Checkpoint | None = None
     ) -> None:
-        self.keyframes_only = False
+        self.decoding: Decoding = "all"
         self._spec = spec
         self._camera_id = camera_id
         self._closing = threading.Event()
@@ -133,7 +141,7 @@ class FileSource(Source):
             video.seek((first_s or 0.0) + start_s)
         last_s = -1 / self._fps
         for decoded in video.decoded():
-            video.keyframes_only = self.keyframes_only
+            video.decoding = self.decoding
             if isinstance(decoded, Sign):
                 yield last_s, decoded
                 continue

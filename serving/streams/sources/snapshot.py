@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from algorithms.frame import ImagePixels
 from serving.streams.errors import SourceError
 from serving.streams.sources.picture_address import PictureAddress
-from serving.streams.sources.source import Checkpoint, Picture, Sign, Source, SourceSpec, StreamInfo
+from serving.streams.sources.source import (
+    Checkpoint,
+    Decoding,
+    Picture,
+    Sign,
+    Source,
+    SourceSpec,
+    StreamInfo,
+)
 
 FORGIVEN_POLLS = 2
 """So many polls in a row may fail before the camera counts as gone."""
@@ -22,7 +30,7 @@ class SnapshotSource(Source):
     """`captured_at` is when a picture that differs from the last one arrived."""
 
     def __init__(self, spec: SourceSpec, camera_id: str) -> None:
-        self.keyframes_only = False
+        self.decoding: Decoding = "all"
         self._spec = spec
         self._camera_id = camera_id
         self._closing = threading.Event()

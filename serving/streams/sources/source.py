@@ -10,6 +10,9 @@ from algorithms.frame import Frame, Pixels
 
 SourceKind = Literal["stream", "snapshot", "file"]
 
+Decoding = Literal["all", "reference", "keyframes"]
+"""Which pictures are decoded: all, those that others refer to, or those that need no other."""
+
 Checkpoint = dict[str, Any]
 """Where a file stands, as JSON; made and read by the file source only."""
 
@@ -54,6 +57,8 @@ class Sign(Enum):
     """Nothing new to see, such as an unchanged snapshot."""
     DECODE_ERROR = "decode error"
     """A picture came and could not be decoded."""
+    SKIPPED = "skipped"
+    """A picture came and was not decoded, as `decoding` asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,9 @@ class Picture:
 class Source(Protocol):
     """One camera's address, opened once and read once; a new attempt makes a new source."""
 
-    keyframes_only: bool
-    """Decode only pictures that need no other (about a tenth of the work); may change any time."""
+    decoding: Decoding
+    """May change any time; a source without such pictures decodes all. Each step is cheaper:
+    keyframes are about a tenth of the work."""
 
     @property
     def checkpoint(self) -> Checkpoint | None:

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 
 from serving.streams.errors import SourceError
 from serving.streams.sources.pace import Pace
-from serving.streams.sources.source import Checkpoint, Picture, Sign, Source, SourceSpec, StreamInfo
+from serving.streams.sources.source import (
+    Checkpoint,
+    Decoding,
+    Picture,
+    Sign,
+    Source,
+    SourceSpec,
+    StreamInfo,
+)
 from serving.streams.sources.video_input import VideoInput
 
 TIMEOUT_S = 8.0
@@ -32,7 +40,7 @@ class VideoSource(Source):
     """A live stream; `captured_at` is when a picture arrived here."""
 
     def __init__(self, spec: SourceSpec, camera_id: str) -> None:
-        self.keyframes_only = False
+        self.decoding: Decoding = "all"
         self._spec = spec
         self._camera_id = camera_id
         self._closing = threading.Event()
@@ -61,7 +69,7 @@ class VideoSource(Source):
         pace = Pace() if self._comes_in_bulk(self._input) else None
         index = 0
         for decoded in self._input.decoded():
-            self._input.keyframes_only = self.keyframes_only
+            self._input.decoding = self.decoding
             if isinstance(decoded, Sign):
                 yield decoded
                 continue

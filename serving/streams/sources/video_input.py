@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import av
 import av.error
@@ -13,10 +14,18 @@ import av.error
 from algorithms.frame import Pixels
 from serving.streams.errors import SourceError
 from serving.streams.sources.pixels import VideoPixels
-from serving.streams.sources.source import Sign, StreamInfo
+from serving.streams.sources.source import Decoding, Sign, StreamInfo
 
 STILL_PICTURES = ("image2", "_pipe")
 NO_VIDEO = ("tty", "lavfi", "concat")  # FFmpeg plays any .txt as video of a terminal
+
+
+SKIP_FRAME: dict[Decoding, Literal["DEFAULT", "NONREF", "NONKEY"]] = {
+    "all": "DEFAULT",
+    "reference": "NONREF",
+    "keyframes": "NONKEY",
+}
+"""FFmpeg's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class VideoInput:
         self._reading = threading.Lock()
         self._closing = threading.Event()
         self._read_timeout_s = read_timeout_s
-        self.keyframes_only = False
+        self.decoding: Decoding = "all"
         started_s = time.monotonic()
         failure = None
         try:
@@ -161,17 +170,16 @@ class VideoInput:
 
     def _decode(self, packet: av.Packet) -> Iterator[Decoded | Sign]:
         context = self._stream.codec_context
-        if self.keyframes_only:
-            context.skip_frame = "NONKEY"
-        elif context.skip_frame == "NONKEY" and packet.is_keyframe:
-            context.skip_frame = "DEFAULT"  # only here: what lies before it refers to skipped ones
+        if context.skip_frame != "NONKEY" or packet.is_keyframe:
+            # From keyframes back only here: what lies before it refers to skipped pictures.
+            context.skip_frame = SKIP_FRAME[self.decoding]
         try:
             pictures = packet.decode()
         except av.error.FFmpegError:
             yield Sign.DECODE_ERROR
             return
         if not pictures:
-            yield Sign.ALIVE
+            yield Sign.ALIVE if self.decoding == "all" else Sign.SKIPPED
         for picture in pictures:
             if picture.is_corrupt or not _convertible(picture.format.name):
                 yield Sign.DECODE_ERROR

@@ -87,22 +87,36 @@ def test_only_due_pictures_are_converted() -> None:
     assert [frame.index for frame in frames] == list(range(0, 250, 10))
 
 
-def test_keyframes_only_skips_the_rest_and_returns_without_damage() -> None:
+def test_decoding_keyframes_skips_the_rest_and_returns_without_damage() -> None:
     source = opened(bikes_clip())
-    source.keyframes_only = True
+    source.decoding = "keyframes"
     indices = {frame.captured_at: frame for frame in source.frames()}
     assert len(indices) == 6
 
     source = opened(bikes_clip())
     whole = {frame.index: frame.image for frame in source.frames()}
     source = opened(bikes_clip())
-    source.keyframes_only = True
+    source.decoding = "keyframes"
     first: datetime | None = None
     for frame in source.frames():
         first = first or frame.captured_at
         at = round((frame.captured_at - first) / FRAME)
         assert (frame.image == whole[at]).all()
-        source.keyframes_only = False
+        source.decoding = "all"
+
+
+def test_decoding_reference_pictures_skips_the_others_without_damage() -> None:
+    whole = {frame.captured_at: frame.image for frame in opened(bikes_clip()).frames()}
+    source = opened(bikes_clip())
+    epoch = min(whole)
+
+    source.decoding = "reference"
+    frames = list(source.frames())
+
+    assert 50 < len(frames) < 200
+    first = frames[0].captured_at
+    for frame in frames:
+        assert (frame.image == whole[epoch + (frame.captured_at - first)]).all()
 
 
 def test_a_loop_goes_on_in_time_without_a_gap() -> None:
