@@ -8,5 +8,4 @@ from serving.store.models import Placement
 
 def node_of(session: Session) -> dict[str, str]:
     """The node of every placed camera, by camera id."""
-    rows = session.execute(select(Placement.camera_id, Placement.node_id))
-    return {camera_id: node_id for camera_id, node_id in rows}
+    return {row.camera_id: row.node_id for row in session.scalars(select(Placement))}
