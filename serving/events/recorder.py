@@ -15,7 +15,7 @@ from scenarios.events import Event
 from serving.events.evidence import write_pictures
 from serving.events.rows import Context, to_row
 from serving.events.spool import Spool
-from serving.store import Store, models
+from serving.store import Store, models, placements
 from serving.store import events as stored_events
 
 log = structlog.get_logger(__name__)
@@ -31,11 +31,20 @@ class Recorder:
         store: Where events go; it may be away for a while.
         evidence_dir: Where pictures go.
         spool_dir: Where events wait.
+        all_spools: Folder whose spools are taken over when the processes they belonged to are
+            gone; `spool_dir` may be one of them. None: no others.
     """
 
-    def __init__(self, store: Store, evidence_dir: Path, spool_dir: Path) -> None:
+    def __init__(
+        self,
+        store: Store,
+        evidence_dir: Path,
+        spool_dir: Path,
+        all_spools: Path | None = None,
+    ) -> None:
         self._store = store
         self._evidence_dir = evidence_dir
+        self._all_spools = all_spools
         self._spool = Spool(spool_dir)
         self._flushing = threading.Lock()
         self._wake = threading.Event()
@@ -70,7 +79,13 @@ class Recorder:
         row = to_row(event, context, frame_size)
         for name in _TIMES:
             row[name] = row[name] and row[name].isoformat()
-        self._spool.put({"event": row, "pictures": [asdict(picture) for picture in pictures]})
+        self._spool.put(
+            {
+                "event": row,
+                "generation": context.generation,
+                "pictures": [asdict(picture) for picture in pictures],
+            }
+        )
         self._wake.set()
 
     def flush(self) -> int:
@@ -95,8 +110,20 @@ class Recorder:
         return stored
 
     def _store_entry(self, entry: dict[str, Any]) -> None:
+        row = _row(entry["event"])
+        generation = entry.get("generation")  # entries of 0.1 have none
         with self._store.write() as session:
-            stored_events.record(session, _row(entry["event"]))
+            if placements.is_stale(session, row.camera_id, generation, row.opened_at):
+                log.warning(
+                    "event of a node that had lost the camera, dropped as a double",
+                    event_id=row.id,
+                    camera_id=row.camera_id,
+                    generation=generation,
+                )
+                for picture in entry["pictures"]:
+                    (self._evidence_dir / picture["path"]).unlink(missing_ok=True)
+                return
+            stored_events.record(session, row)
             for picture in entry["pictures"]:
                 stored_events.add_evidence(session, _evidence(entry["event"]["id"], picture))
 
@@ -105,6 +132,8 @@ class Recorder:
             self._wake.wait(timeout=RETRY_S)
             self._wake.clear()
             try:
+                if self._all_spools is not None:
+                    self._spool.adopt(self._all_spools)
                 self.flush()
             except SQLAlchemyError:
                 log.warning("store away, events wait in the spool", exc_info=True)

@@ -24,6 +24,9 @@ class Context:
     severity: str
     algorithms: tuple[dict[str, str], ...]
     """`{"name", "version", "sha256"}` each."""
+    generation: int | None = None
+    """Of the camera's placement; None where cameras are not placed. Not a column: the recorder
+    asks by it whether the camera had moved on."""
 
 
 def to_row(event: Event, context: Context, frame_size: tuple[int, int]) -> dict[str, Any]:
@@ -34,8 +37,10 @@ def to_row(event: Event, context: Context, frame_size: tuple[int, int]) -> dict[
         context: Where it happened.
         frame_size: Width and height of the picture, in pixels.
     """
+    columns = asdict(context)
+    del columns["generation"]
     return {
-        **asdict(context),
+        **columns,
         "algorithms": list(context.algorithms),
         "id": event.id,
         "revision": event.revision,

@@ -4,9 +4,11 @@ An entry is written, then renamed into place: it is there whole or not at all. E
 in order, and what they do can be repeated, so a crash between storing and deleting does no harm.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,18 @@ from ulid import ULID
 
 
 class Spool:
-    """Entries of one node, oldest first."""
+    """Entries of one process, oldest first. The folder is locked while the process lives."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._count = 0
+        self._lock = _lock(folder)
 
     def put(self, entry: dict[str, Any]) -> None:
         """Keep an entry; it survives a crash once this returns."""
         self._count += 1
+        self._folder.mkdir(exist_ok=True)  # another process may have tidied it away
         path = self._folder / f"{ULID()}-{self._count:08d}.json"
         part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
@@ -32,9 +36,27 @@ class Spool:
             os.fsync(file.fileno())
         part.rename(path)
 
+    def adopt(self, parent: Path) -> None:
+        """Take over the entries of the spools in `parent` whose processes are gone."""
+        for folder in parent.iterdir():
+            lock = None if folder == self._folder else _lock(folder)
+            if lock is None:
+                continue
+            try:
+                for path in folder.glob("*.json"):
+                    path.rename(self._folder / path.name)
+                with suppress(OSError):  # refused entries stay there for people
+                    folder.rmdir()
+            finally:
+                os.close(lock)
+
     def entries(self) -> Iterator[tuple[Path, dict[str, Any]]]:
         for path in sorted(self._folder.glob("*.json")):
-            yield path, json.loads(path.read_text(encoding="utf-8"))
+            try:
+                text = path.read_text(encoding="utf-8")
+            except FileNotFoundError:
+                continue  # taken over by another process
+            yield path, json.loads(text)
 
     def done(self, path: Path) -> None:
         path.unlink(missing_ok=True)
@@ -42,3 +64,17 @@ class Spool:
     def set_aside(self, path: Path) -> None:
         """Keep an entry that can never be stored, for people to look at, as `*.refused`."""
         path.rename(path.with_suffix(".refused"))
+
+
+def _lock(folder: Path) -> int | None:
+    """A lock on this folder, to be closed; None if its process lives or there is no folder."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor

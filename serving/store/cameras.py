@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from serving.store import deployments, messages
+from serving.store import deployments, messages, placements
 from serving.store.errors import NotFoundError, StaleError
 from serving.store.models import Camera, CameraStatus, new_id, now
 
@@ -88,19 +88,23 @@ def statuses(session: Session, camera_ids: list[str]) -> dict[str, CameraStatus]
     return {row.camera_id: row for row in rows}
 
 
-def observe(session: Session, camera_id: str, **fields: Any) -> None:
+def observe(
+    session: Session, camera_id: str, *, generation: int | None = None, **fields: Any
+) -> bool:
     """Note what a pipeline sees; tells the outside when `state` or `reason` changed.
-
-    A camera that was deleted meanwhile is passed over in silence.
 
     Args:
         session: An open transaction.
         camera_id: Whose.
+        generation: Of the placement under which it was seen; None: it counts whatever it is.
         fields: Columns of `CameraStatus`; those not named stay as they are.
+
+    Returns:
+        False if nothing was noted: the camera was deleted, or runs elsewhere by now.
     """
     camera = session.get(Camera, camera_id)
-    if camera is None:
-        return
+    if camera is None or placements.is_stale(session, camera_id, generation):
+        return False
     row = session.get(CameraStatus, camera_id, with_for_update=True)
     if row is None:
         row = CameraStatus(camera_id=camera_id, state="registered")
@@ -110,7 +114,7 @@ def observe(session: Session, camera_id: str, **fields: Any) -> None:
         setattr(row, name, value)
     row.heartbeat_at = now()
     if (row.state, row.reason) == before:
-        return
+        return True
     row.since = fields.get("since", row.heartbeat_at)
     messages.append(
         session,
@@ -125,3 +129,4 @@ def observe(session: Session, camera_id: str, **fields: Any) -> None:
             "since": messages.rfc3339(row.since),
         },
     )
+    return True

@@ -95,6 +95,8 @@ class Camera(Base):
     division: Mapped[str | None] = mapped_column(String(128))
     lon: Mapped[float | None]
     lat: Mapped[float | None]
+    needs: Mapped[list[str]] = mapped_column(default=list)
+    """What its node must have: `gpu`, or labels as `key=value`."""
     enabled: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -148,6 +150,8 @@ class Node(Base):
     lanes: Mapped[int] = mapped_column(default=1)
     """Pictures analysed at the same time."""
     gpus: Mapped[float] = mapped_column(default=0.0)
+    restart_wanted_at: Mapped[datetime | None]
+    """Desired: a fresh pipeline process takes over from the running one."""
     busy: Mapped[float | None]
     """Share of the lanes' time spent working, 0–1, over the last seconds."""
     shed: Mapped[str | None] = mapped_column(String(32))
@@ -168,6 +172,7 @@ class Placement(Base):
     generation: Mapped[int] = mapped_column(default=1)
     """Rises with every move: a node that was cut off and comes back is told from the new one."""
     since: Mapped[datetime] = mapped_column(default=now)
+    """When it moved: what an older generation sees later, the new one sees too."""
 
 
 class ModelStatus(Base):

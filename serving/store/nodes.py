@@ -1,12 +1,16 @@
 """Nodes: the machines that run cameras, what they are and how busy they are."""
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from serving.store.errors import NotFoundError
-from serving.store.models import Node, now
+from serving.store.models import ModelStatus, Node, now
+
+FORGOTTEN_AFTER = timedelta(days=1)
+"""A node that is gone for so long does not come back under its old id."""
 
 
 def known(session: Session) -> list[Node]:
@@ -46,3 +50,22 @@ def set_drained(session: Session, node_id: str, drained: bool) -> Node:
     node.drained = drained
     session.flush()
     return node
+
+
+def want_restart(session: Session, node_id: str) -> Node:
+    """Have a fresh pipeline process take over from the running one; raises NotFoundError."""
+    node = get(session, node_id)
+    node.restart_wanted_at = now()
+    session.flush()
+    return node
+
+
+def forget_gone(session: Session) -> None:
+    """Drop the nodes that have been gone for `FORGOTTEN_AFTER`, and what was measured there."""
+    gone = list(
+        session.scalars(
+            select(Node.id).where(Node.state == "gone", Node.heartbeat_at < now() - FORGOTTEN_AFTER)
+        )
+    )
+    session.execute(delete(ModelStatus).where(ModelStatus.node_id.in_(gone)))
+    session.execute(delete(Node).where(Node.id.in_(gone)))

@@ -11,7 +11,8 @@ from sqlalchemy.exc import OperationalError
 from scenarios.events import Event, EventObject
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row
-from serving.store import Store, events, messages
+from serving.events.spool import Spool
+from serving.store import Store, events, messages, placements
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CONTEXT = Context(
@@ -114,3 +115,79 @@ def test_an_entry_the_store_refuses_is_set_aside_and_the_others_go_on(
     assert [p.name for p in (tmp_path / "spool").iterdir()] == ["0.refused"]
     with store.read() as session:
         assert events.get(session, OPENED.id).life_cycle == "open"
+
+
+def moved_after(store: Store, at: datetime) -> None:
+    """The camera's placement reached generation 2 at this moment."""
+    with store.write() as session:
+        placements.move(session, CONTEXT.camera_id, "old node")
+        placements.move(session, CONTEXT.camera_id, "new node").since = at
+
+
+def test_what_a_node_sees_after_it_lost_the_camera_is_a_double(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    moved_after(store, AT - timedelta(seconds=1))
+    recorder.record(OPENED, replace(CONTEXT, generation=1), (160, 120), PICTURE)
+
+    recorder.flush()
+
+    with store.read() as session:
+        assert messages.after(session, 0) == []
+    assert not [path for path in (tmp_path / "evidence").rglob("*") if path.is_file()]
+    assert not list((tmp_path / "spool").iterdir())
+
+
+def test_what_it_saw_before_is_kept_however_late_it_arrives(
+    recorder: Recorder, store: Store
+) -> None:
+    late = AT + timedelta(seconds=9)
+    moved_after(store, AT + timedelta(seconds=1))
+    recorder.record(OPENED, replace(CONTEXT, generation=1), (160, 120), PICTURE)
+    recorder.record(
+        replace(OPENED, revision=2, ended_at=late, last_seen_at=late),
+        replace(CONTEXT, generation=1),
+        (160, 120),
+        None,
+    )
+
+    recorder.flush()
+
+    with store.read() as session:
+        assert events.get(session, OPENED.id).life_cycle == "ended"
+
+
+@pytest.mark.parametrize("generation", [2, None])
+def test_the_running_node_and_entries_of_the_first_release_are_never_doubles(
+    recorder: Recorder, store: Store, tmp_path: Path, generation: int | None
+) -> None:
+    moved_after(store, AT - timedelta(seconds=1))
+    recorder.record(OPENED, replace(CONTEXT, generation=generation), (160, 120), PICTURE)
+    (entry,) = (tmp_path / "spool").glob("*.json")
+    kept = json.loads(entry.read_text())
+    if generation is None:
+        del kept["generation"]
+    entry.write_text(json.dumps(kept))
+
+    recorder.flush()
+
+    with store.read() as session:
+        assert events.get(session, OPENED.id).life_cycle == "open"
+
+
+def test_spools_of_dead_processes_are_taken_over_and_those_of_living_ones_left(
+    tmp_path: Path,
+) -> None:
+    dead, alive = tmp_path / "dead", Spool(tmp_path / "alive")
+    dead.mkdir()
+    (dead / "1.json").write_text(json.dumps({"event": 1}))
+    (dead / "2.refused").write_text("for people")
+    alive.put({"event": 2})
+    (tmp_path / "empty").mkdir()
+
+    mine = Spool(tmp_path / "mine")
+    mine.adopt(tmp_path)
+
+    assert [entry for _, entry in mine.entries()] == [{"event": 1}]
+    assert [entry for _, entry in alive.entries()] == [{"event": 2}]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["alive", "dead", "mine"]

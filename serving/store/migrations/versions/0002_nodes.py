@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("drained", sa.Boolean(), nullable=False),
         sa.Column("lanes", sa.Integer(), nullable=False),
         sa.Column("gpus", sa.Double(), nullable=False),
+        sa.Column("restart_wanted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("busy", sa.Double(), nullable=True),
         sa.Column("shed", sa.String(length=32), nullable=True),
         sa.Column("load", sa.JSON(none_as_null=True), nullable=False),
@@ -47,6 +48,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("camera") as batch:
         batch.add_column(sa.Column("sub_url", sa.Text(), nullable=True))
+        batch.add_column(
+            sa.Column("needs", sa.JSON(none_as_null=True), nullable=False, server_default="[]")
+        )
     with op.batch_alter_table("camera_status") as batch:
         batch.add_column(sa.Column("clock_offset_s", sa.Double(), nullable=True))
         batch.add_column(sa.Column("decoding", sa.String(length=16), nullable=True))
@@ -59,6 +63,7 @@ def downgrade() -> None:
         batch.drop_column("decoding")
         batch.drop_column("clock_offset_s")
     with op.batch_alter_table("camera") as batch:
+        batch.drop_column("needs")
         batch.drop_column("sub_url")
     op.drop_table("model_status")
     op.drop_table("placement")
