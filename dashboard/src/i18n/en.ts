@@ -114,6 +114,8 @@ export const en = {
     low_fps: "Too few pictures",
     frozen: "Picture frozen",
     dark: "Picture dark",
+    covered: "Lens covered",
+    blurred: "Picture blurred",
     moved: "Camera moved",
     no_signal: "No pictures arrive",
     restarting: "The reading process is starting again",

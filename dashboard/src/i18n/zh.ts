@@ -111,6 +111,8 @@ export const zh: Words = {
     low_fps: "帧率过低",
     frozen: "画面冻结",
     dark: "画面过暗",
+    covered: "镜头被遮挡",
+    blurred: "画面模糊",
     moved: "摄像机移位",
     no_signal: "没有画面",
     restarting: "读取进程正在重启",
