@@ -19,6 +19,9 @@ def add(
     kind: Annotated[
         str | None, typer.Option(help="stream, snapshot or file; default: by the address.")
     ] = None,
+    sub: Annotated[
+        str | None, typer.Option(help="The same view smaller: analysed in place of the first.")
+    ] = None,
     loop: Annotated[bool, typer.Option(help="Play a file again at its end.")] = False,
     fps: Annotated[float | None, typer.Option(help="Pictures analysed a second.")] = None,
     division: Annotated[str | None, typer.Option(help="District or street.")] = None,
@@ -27,7 +30,7 @@ def add(
     if "://" not in url and Path(url).exists():
         url = str(Path(url).absolute())
     body: dict[str, Any] = {"name": name, "url": url, "loop": loop}
-    optional = {"kind": kind, "analysed_fps": fps, "division": division}
+    optional = {"kind": kind, "sub_url": sub, "analysed_fps": fps, "division": division}
     body |= {key: value for key, value in optional.items() if value is not None}
     typer.echo(Client().call("POST", "/cameras", json=body)["id"])
 

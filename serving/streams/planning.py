@@ -11,10 +11,12 @@ from algorithms.manifest import AlgorithmManifest
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario, load_catalog
 from scenarios.zones import Zone
+from serving.inference import capacity
 from serving.inference.pool import Model
 from serving.settings import Settings
-from serving.store import algorithms, cameras, deployments, models
+from serving.store import algorithms, cameras, deployments, model_status, models
 from serving.store.errors import NotFoundError
+from serving.streams.placement import Demand, NodeOffer
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import SourceKind, SourceSpec
 
@@ -39,16 +41,18 @@ def plan_cameras(session: Session, settings: Settings) -> list[CameraPlan]:
 
 
 def _camera(row: models.Camera, watches: Mapping[str, list[WatchPlan]]) -> CameraPlan:
+    main = SourceSpec(
+        url=row.url,
+        kind=cast("SourceKind", row.kind),  # the API lets nothing else in
+        poll_s=row.poll_s,
+        loop=row.loop,
+        realtime=True,
+    )
     return CameraPlan(
         camera_id=row.id,
         name=row.name,
-        source=SourceSpec(
-            url=row.url,
-            kind=cast("SourceKind", row.kind),  # the API lets nothing else in
-            poll_s=row.poll_s,
-            loop=row.loop,
-            realtime=True,
-        ),
+        source=SourceSpec(row.sub_url, "stream") if row.sub_url else main,
+        evidence=main if row.sub_url else None,
         fps=row.analysed_fps,
         division=row.division,
         lon=row.lon,
@@ -105,3 +109,33 @@ def model_file(version: models.AlgorithmVersion, settings: Settings) -> Path:
     if version.origin == "shipped":
         return settings.weights_dir / f"{version.name}-{version.version}.onnx"
     return settings.models_dir / f"{version.sha256}.onnx"
+
+
+def prices(session: Session) -> dict[str, float]:
+    """Lane time in ms of one picture, by the sha256 of each model that was ever measured."""
+    measured: dict[str, list[tuple[int, float]]] = {}
+    for row in model_status.measured(session):
+        measured.setdefault(row.sha256, []).append((1, row.cpu_ms))
+    return {sha256: capacity.spread_ms(pairs) for sha256, pairs in measured.items()}
+
+
+def demand_of(plan: CameraPlan, needs: frozenset[str], cost_ms: Mapping[str, float]) -> Demand:
+    """What a camera asks of its node; models that nobody has measured count nothing."""
+    models = {m.sha256 for watch in plan.watches for m in watch.models}
+    helpers = {m.sha256 for watch in plan.watches for m in watch.helpers}
+    demand = capacity.CameraDemand(
+        fps=plan.fps,
+        picture_ms=capacity.picture_ms(models, helpers, cost_ms),
+        decode_cores=capacity.DECODE_CORES,
+    )
+    return Demand(demand.cores, needs)
+
+
+def offer_of(row: models.Node) -> NodeOffer:
+    labels = {f"{key}={value}" for key, value in row.labels.items()}
+    return NodeOffer(
+        node_id=row.id,
+        cores=capacity.usable_cores([row.lanes]),
+        has=frozenset(labels | ({"gpu"} if row.gpus else set())),
+        drained=row.drained,
+    )

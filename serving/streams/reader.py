@@ -13,7 +13,9 @@ from typing import TypeVar
 
 import structlog
 
+from algorithms.camera_health import Trouble
 from algorithms.frame import Frame
+from serving.streams.connecting import connecting
 from serving.streams.errors import SourceError
 from serving.streams.rate import Rate
 from serving.streams.redact import redact
@@ -56,6 +58,7 @@ class StreamStatus:
         height_px: Of the picture; None until connected once.
         source_fps: Pictures a second that really come; None while none do.
         last_frame_at: When the newest picture arrived, by our clock.
+        clock_offset_s: The camera's clock minus ours; None where it does not tell the time.
     """
 
     state: State
@@ -67,6 +70,7 @@ class StreamStatus:
     height_px: int | None
     source_fps: float | None
     last_frame_at: datetime | None
+    clock_offset_s: float | None
 
 
 def limits_for(spec: SourceSpec) -> Limits:
@@ -125,7 +129,7 @@ class Reader:
         """The newest due picture, each at most once; None if none came since."""
         with self._lock:
             picture, self._newest = self._newest, None
-        self._change(self._machine.tick)
+        self._change(self._tick)
         return picture.frame() if picture else None
 
     @property
@@ -135,7 +139,7 @@ class Reader:
 
     @property
     def status(self) -> StreamStatus:
-        self._change(self._machine.tick)
+        self._change(self._tick)
         return self._snapshot()
 
     @property
@@ -164,6 +168,10 @@ class Reader:
         self._decoding = value
         if self._source:
             self._source.decoding = value
+
+    def judge(self, trouble: Trouble | None) -> None:
+        """What is wrong with the pictures themselves, as whoever looks at them says."""
+        self._change(lambda now: self._machine.picture_trouble(now, trouble))
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Ends reading. A thread that hangs in the network is left to its own time-out."""
@@ -206,10 +214,19 @@ class Reader:
         source.decoding = self._decoding
         self._source = source
         try:
-            self._info = source.open()
+            with connecting(self._machine.current, self._stopping) as may:
+                if not may:
+                    return
+                self._info = source.open()
             self._listen(source)
         finally:
             source.close()
+
+    def _tick(self, now: datetime) -> None:
+        self._machine.tick(now)
+        if self._spec.kind == "stream":
+            promised_fps = self._info.fps if self._info else None
+            self._machine.rate(now, self._rate.per_second, promised_fps)
 
     def _listen(self, source: Source) -> None:
         good_s = time.monotonic()
@@ -221,10 +238,13 @@ class Reader:
                 good_s = time.monotonic()
                 self._keep(picture)
                 continue
-            if picture is Sign.DECODE_ERROR:
-                self._count_decode_error()
+            if picture is Sign.SKIPPED:
+                good_s = time.monotonic()
+                self._skip()
+            elif picture is Sign.ALIVE:
+                self._change(self._machine.alive)
             else:
-                self._hear(picture)
+                self._count_decode_error()
             if self._spec.kind == "stream" and time.monotonic() - good_s > PATIENCE_S:
                 raise SourceError(
                     "decode_errors", f"No picture could be decoded for {PATIENCE_S:g} s."
@@ -240,11 +260,10 @@ class Reader:
         if due and self._on_due:
             self._on_due()
 
-    def _hear(self, sign: Sign) -> None:
-        if sign is Sign.SKIPPED:
-            with self._lock:
-                self._rate.seen(time.monotonic())
-        self._change(self._machine.alive)
+    def _skip(self) -> None:
+        with self._lock:
+            self._rate.seen(time.monotonic())
+        self._change(self._machine.skipped)
 
     def _count_decode_error(self) -> None:
         self._decode_errors += 1
@@ -266,6 +285,7 @@ class Reader:
             height_px=self._info.height_px if self._info else None,
             source_fps=None if fps is None else round(fps, 2),
             last_frame_at=self._last_frame_at,
+            clock_offset_s=self._source.clock_offset_s if self._source else None,
         )
 
     def _change(self, happened: Callable[[datetime], Result]) -> Result:

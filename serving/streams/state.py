@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from algorithms.camera_health import Trouble
+
 State = Literal["registered", "probing", "online", "degraded", "offline", "disabled"]
 
 RETRY_MAX_S = 60.0
@@ -33,12 +35,18 @@ class Limits:
         bad_share: From this share of undecodable pictures on it is degraded: `decode_errors`;
             it recovers below a quarter of it.
         steady_s: After so long online the back-off begins anew.
+        low_fps_share: Below this share of the pictures that the stream promises, for
+            `low_fps_s`, it is degraded: `low_fps`. A little less than half: cameras halve their
+            rate at night.
+        low_fps_s: See there.
     """
 
     good_pictures: int = 5
     silence_s: float = 5.0
     bad_share: float = 0.2
     steady_s: float = 10.0
+    low_fps_share: float = 0.45
+    low_fps_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +84,16 @@ class StateMachine:
         self._good_in_a_row = 0
         self._heard_at = now
         self._online_since: datetime | None = None
+        self._trouble: Trouble | None = None
+        self._slow_since: datetime | None = None
+        self._slow: str | None = None
         self.current = StreamState("registered", None, None, now, 0)
 
     def connecting(self, now: datetime) -> None:
         """A connection is being tried."""
         self._recent.clear()
         self._good_in_a_row = 0
+        self._slow_since = self._slow = None
         if self.current.state == "registered":
             self._enter(now, "probing", None, None)
 
@@ -91,6 +103,30 @@ class StateMachine:
         self._recent.append(False)
         self._good_in_a_row += 1
         self._heard_at = now
+        self._judge(now)
+
+    def skipped(self, now: datetime) -> None:
+        """A picture came that nobody asked to decode."""
+        self.tick(now)
+        self._good_in_a_row += 1
+        self._heard_at = now
+        self._judge(now)
+
+    def picture_trouble(self, now: datetime, trouble: Trouble | None) -> None:
+        """What is wrong with the pictures that come; None: nothing any more."""
+        self._trouble = trouble
+        self._judge(now)
+
+    def rate(self, now: datetime, fps: float | None, promised_fps: float | None) -> None:
+        """So many pictures a second come, and so many should; None where that is not known."""
+        if fps is None or not promised_fps or fps >= self._limits.low_fps_share * promised_fps:
+            self._slow_since = self._slow = None
+        else:
+            self._slow_since = self._slow_since or now
+            if (now - self._slow_since).total_seconds() >= self._limits.low_fps_s:
+                self._slow = (
+                    f"{fps:.1f} pictures a second come; the stream promises {promised_fps:.0f}."
+                )
         self._judge(now)
 
     def alive(self, now: datetime) -> None:
@@ -155,7 +191,12 @@ class StateMachine:
             if not self._is_up:
                 self._recent.clear()
             self._online_since = self._online_since or now
-            self._enter(now, "online", None, None)
+            if self._trouble:
+                self._enter(now, "degraded", self._trouble.reason, self._trouble.message)
+            elif self._slow:
+                self._enter(now, "degraded", "low_fps", self._slow)
+            else:
+                self._enter(now, "online", None, None)
 
     def _degrade(self, now: datetime, reason: str, message: str) -> None:
         self._online_since = None

@@ -28,6 +28,7 @@ class SourceSpec:
         poll_s: Seconds between pictures of a snapshot.
         loop: A file starts again at its end.
         realtime: A file is played at the speed it was taken; otherwise as fast as it is read.
+        hardware: Decode a stream on the machine's video hardware where there is any.
     """
 
     url: str = field(repr=False)
@@ -35,6 +36,7 @@ class SourceSpec:
     poll_s: float = 10.0
     loop: bool = False
     realtime: bool = True
+    hardware: bool = False
 
     def __post_init__(self) -> None:
         if self.poll_s <= 0:
@@ -88,6 +90,11 @@ class Source(Protocol):
     def checkpoint(self) -> Checkpoint | None:
         """Where a file stands; None for everything that cannot be resumed."""
         ...
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The camera's clock minus ours; None where it does not tell the time."""
+        return None
 
     def open(self) -> StreamInfo:
         """Connects.

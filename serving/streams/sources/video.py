@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from serving.streams.errors import SourceError
+from serving.streams.sources.hardware import hardware_decoder
 from serving.streams.sources.pace import Pace
 from serving.streams.sources.source import (
     Checkpoint,
@@ -36,6 +37,27 @@ OPTIONS = {
 }
 
 
+def open_live(spec: SourceSpec) -> VideoInput:
+    """Connects to a live stream.
+
+    Raises:
+        SourceError: It cannot be opened or is no video.
+    """
+    scheme = spec.url.partition("://")[0].lower()
+    if scheme not in OPTIONS:
+        raise SourceError(
+            "unsupported",
+            f"Expected an address that begins with one of {', '.join(OPTIONS)}://.",
+        )
+    return VideoInput(
+        spec.url,
+        OPTIONS[scheme],
+        open_timeout_s=TIMEOUT_S,
+        read_timeout_s=TIMEOUT_S if scheme.startswith("rtsp") else SEGMENT_WAIT_S,
+        hardware=hardware_decoder() if spec.hardware else None,
+    )
+
+
 class VideoSource(Source):
     """A live stream; `captured_at` is when a picture arrived here."""
 
@@ -50,15 +72,12 @@ class VideoSource(Source):
     def checkpoint(self) -> Checkpoint | None:
         return None
 
+    @property
+    def clock_offset_s(self) -> float | None:
+        return self._input.clock.offset_s if self._input else None
+
     def open(self) -> StreamInfo:
-        scheme = self._spec.url.partition("://")[0].lower()
-        if scheme not in OPTIONS:
-            raise SourceError(
-                "unsupported",
-                f"Expected an address that begins with one of {', '.join(OPTIONS)}://.",
-            )
-        read_timeout_s = TIMEOUT_S if scheme.startswith("rtsp") else SEGMENT_WAIT_S
-        self._input = VideoInput(self._spec.url, OPTIONS[scheme], TIMEOUT_S, read_timeout_s)
+        self._input = open_live(self._spec)
         if self._closing.is_set():
             self._input.close()
         return self._input.info

@@ -10,9 +10,11 @@ from typing import Literal
 
 import av
 import av.error
+from av.codec.hwaccel import HWAccel
 
 from algorithms.frame import Pixels
 from serving.streams.errors import SourceError
+from serving.streams.sources.camera_clock import CameraClock
 from serving.streams.sources.pixels import VideoPixels
 from serving.streams.sources.source import Decoding, Sign, StreamInfo
 
@@ -44,6 +46,7 @@ class VideoInput:
         options: FFmpeg's options for the container.
         open_timeout_s: Longest wait until it is open; None: for ever.
         read_timeout_s: Longest wait for each packet after that; None: for ever.
+        hardware: Decodes on it where it knows the codec, on the CPU otherwise.
 
     Raises:
         SourceError: It cannot be opened or is no video.
@@ -55,16 +58,21 @@ class VideoInput:
         options: dict[str, str],
         open_timeout_s: float | None = None,
         read_timeout_s: float | None = None,
+        hardware: HWAccel | None = None,
     ) -> None:
         self._reading = threading.Lock()
         self._closing = threading.Event()
         self._read_timeout_s = read_timeout_s
         self.decoding: Decoding = "all"
+        self.clock = CameraClock()
         started_s = time.monotonic()
         failure = None
         try:
             self._container = av.open(
-                address, options=options, timeout=(open_timeout_s, read_timeout_s)
+                address,
+                options=options,
+                timeout=(open_timeout_s, read_timeout_s),
+                hwaccel=hardware,
             )
         except (av.error.FFmpegError, ValueError, UnicodeError) as error:
             failure = _failure(error, address, started_s, open_timeout_s)
@@ -96,6 +104,8 @@ class VideoInput:
     @property
     def info(self) -> StreamInfo:
         rate = self._stream.average_rate or self._stream.guessed_rate
+        if self.format == "mpjpeg":
+            rate = None  # FFmpeg makes one up
         context = self._stream.codec_context
         return StreamInfo(context.width, context.height, float(rate) if rate else None)
 
@@ -126,6 +136,29 @@ class VideoInput:
         except av.error.FFmpegError:
             return False
         return True
+
+    def coded(self) -> Iterator[av.Packet]:
+        """Packets that nobody has decoded, until the end of the container or `close()`.
+
+        Raises:
+            SourceError: The connection broke off.
+        """
+        with self._reading:
+            try:
+                for packet in self._packets():
+                    if packet.size:  # an empty one marks the end
+                        yield packet
+            finally:
+                self._container.close()
+
+    def decoder(self) -> av.VideoCodecContext:
+        """A decoder of its own for these packets: on the CPU, in the thread that uses it."""
+        theirs = self._stream.codec_context
+        decoder = av.CodecContext.create(theirs.name, "r")
+        assert isinstance(decoder, av.VideoCodecContext)
+        decoder.extradata = theirs.extradata
+        decoder.thread_count = 1
+        return decoder
 
     def decoded(self) -> Iterator[Decoded | Sign]:
         """Pictures until the end of the container or `close()`.
@@ -158,6 +191,8 @@ class VideoInput:
             for packet in self._container.demux(self._stream):
                 if self._closing.is_set():
                     return
+                if packet.has_sidedata("prft"):
+                    self.clock.heard(bytes(packet.get_sidedata("prft")), time.time())
                 yield packet
         except av.error.ExitError:
             failure = SourceError(

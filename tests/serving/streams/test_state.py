@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from algorithms.camera_health import Trouble
 from serving.streams.state import Limits, StateMachine
 
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -166,3 +167,71 @@ def test_a_disabled_stream_has_nothing_wrong(stream: StateMachine) -> None:
 
     assert where(stream) == ("disabled", None)
     assert stream.current.message is None
+
+
+FROZEN = Trouble("frozen", "The same picture.")
+
+
+def test_trouble_with_the_pictures_degrades_and_goes_with_it(stream: StateMachine) -> None:
+    stream.connecting(after(0))
+    stream.picture_trouble(after(0), FROZEN)
+    assert where(stream) == ("probing", None)
+
+    pictures(stream, 20, from_s=0)
+    assert where(stream) == ("degraded", "frozen")
+    assert stream.current.message == "The same picture."
+
+    stream.picture_trouble(after(3), None)
+    assert where(stream) == ("online", None)
+
+
+def test_silence_and_decode_errors_win_over_trouble_with_the_pictures(
+    stream: StateMachine,
+) -> None:
+    stream.connecting(after(0))
+    last_s = pictures(stream, 20, from_s=0)
+    stream.picture_trouble(after(last_s), FROZEN)
+
+    stream.tick(after(last_s + 6))
+    assert where(stream) == ("degraded", "no_signal")
+    stream.picture_trouble(after(last_s + 7), FROZEN)
+    assert where(stream) == ("degraded", "no_signal")
+
+    at_s = pictures(stream, 5, from_s=20)
+    assert where(stream) == ("degraded", "frozen")
+    for i in range(12):
+        stream.decode_error(after(at_s + i / 10))
+    assert where(stream) == ("degraded", "decode_errors")
+
+
+def test_trouble_with_the_pictures_does_not_lengthen_the_back_off(stream: StateMachine) -> None:
+    for i in range(3):
+        stream.failed(after(i), "unreachable", "gone")
+    stream.picture_trouble(after(4), FROZEN)
+
+    last_s = pictures(stream, 120, from_s=20)
+
+    assert stream.failed(after(last_s), "unreachable", "gone later") == 1
+
+
+def test_far_too_few_pictures_for_ten_seconds_degrade(stream: StateMachine) -> None:
+    stream.connecting(after(0))
+    last_s = pictures(stream, 5, from_s=0)
+
+    for second in range(12):
+        stream.alive(after(last_s + second))
+        stream.rate(after(last_s + second), 4.2, 25)
+        assert where(stream) == (("online", None) if second < 10 else ("degraded", "low_fps"))
+    assert stream.current.message == "4.2 pictures a second come; the stream promises 25."
+
+    stream.rate(after(last_s + 12), 12.0, 25)
+    assert where(stream) == ("online", None)
+
+
+def test_a_stream_of_skipped_pictures_is_online(stream: StateMachine) -> None:
+    stream.connecting(after(0))
+
+    for i in range(5):
+        stream.skipped(after(i))
+
+    assert where(stream) == ("online", None)
