@@ -14,6 +14,7 @@ from serving.api import create_api
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
 from serving.streams.cluster import start_ray, stop_ray
+from serving.streams.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
 
@@ -50,9 +51,9 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
         prepare(store)
     _greet(settings, store)
     start_ray(settings)
-    from serving.streams.supervisor import Supervisor  # imports Ray, so not before it is set up
+    from serving.streams.actor import RayFleet  # imports Ray, so not before it is set up
 
-    supervisor = Supervisor(store, settings)
+    supervisor = Supervisor(store, settings, RayFleet(settings))
     try:
         supervisor.start()
         api = create_api(store, settings, preview=supervisor, admit=admission.check)

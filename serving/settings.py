@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     ray_address: str | None = None
     """An existing Ray cluster; None starts Ray on this machine."""
 
+    stop_pipelines: bool = False
+    """Stop the cameras of an existing Ray cluster when the platform stops. Without it they go on,
+    so that the platform can be restarted; on this machine's own Ray they always stop."""
+
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'longan.db'}"

@@ -7,6 +7,15 @@ import secrets
 
 from serving.settings import Settings
 
+NODE_CHECKS = {
+    "RAY_health_check_initial_delay_ms": "2000",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "1000",
+    "RAY_health_check_failure_threshold": "4",
+}
+"""For the head's environment: a node that says nothing is dead after at most 8 s (Ray's own
+settings take 65 s), one that is only slow has 4 s to answer. See docs/cluster.md."""
+
 
 def start_ray(settings: Settings) -> None:
     """Connect this process to Ray; starts one on loopback if no address is set.
@@ -22,7 +31,10 @@ def start_ray(settings: Settings) -> None:
                 file.write(secrets.token_hex(32))
         os.environ["RAY_AUTH_TOKEN_PATH"] = str(token_file)
     os.environ["RAY_AUTH_MODE"] = "token"
-    os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # listen on loopback
+    if settings.ray_address is None:
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # listen on loopback
+    for name, value in NODE_CHECKS.items():
+        os.environ.setdefault(name, value)
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's default of 15 starves the cameras

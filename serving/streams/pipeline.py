@@ -5,6 +5,7 @@ keeps its newest frame only, so a slow model makes pictures rarer, never older.
 """
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -30,6 +31,7 @@ HEARTBEAT_S = 1.0
 QUIET = timedelta(seconds=5)
 """Events of a camera that has brought nothing for so long have ended."""
 
+SEEING = ("online", "degraded")
 IDLE_S = 0.02
 KNOWN_FOR = timedelta(minutes=2)
 """How far back a restarted pipeline looks for events it may be about to see again."""
@@ -88,6 +90,11 @@ class Pipeline:
         with self._lock:
             self._wanted = plans
 
+    def ready(self) -> frozenset[str]:
+        """Cameras that bring pictures, on standby or not."""
+        running = list(self._cameras.items())
+        return frozenset(c for c, camera in running if camera.reader.status.state in SEEING)
+
     def _run(self) -> None:
         beat_at = datetime.now(UTC)
         while not self._stopping.is_set():
@@ -114,7 +121,8 @@ class Pipeline:
             plan = by_id.get(camera_id)
             if plan is None:
                 self._remove(camera_id)
-                self._say_disabled(camera_id)
+                if not camera.plan.standby:
+                    self._say_disabled(camera.plan)
             elif (plan.source, plan.fps) != (camera.plan.source, camera.plan.fps):
                 self._remove(camera_id)
             elif plan != camera.plan:
@@ -130,8 +138,9 @@ class Pipeline:
             status = cameras.status(session, plan.camera_id)
             checkpoint = status.checkpoint if status else None
         reader = Reader(plan.camera_id, plan.source, due=Gate(plan.fps).due, checkpoint=checkpoint)
+        asleep = replace(plan, watches=()) if plan.standby else plan
         analysis = CameraAnalysis(
-            plan, lambda watch: self._known_events(watch, plan.camera_id), models.new_id
+            asleep, lambda watch: self._known_events(watch, plan.camera_id), models.new_id
         )
         reader.start()
         return _Camera(plan, reader, analysis)
@@ -150,10 +159,16 @@ class Pipeline:
         self._record_all(camera, camera.analysis.close(), None)
         self.previews.forget(camera_id)
 
-    def _say_disabled(self, camera_id: str) -> None:
+    def _say_disabled(self, plan: CameraPlan) -> None:
         with self._store.write() as session:
             cameras.observe(
-                session, camera_id, state="disabled", reason=None, message=None, analysed_fps=None
+                session,
+                plan.camera_id,
+                generation=plan.generation,
+                state="disabled",
+                reason=None,
+                message=None,
+                analysed_fps=None,
             )
 
     def _analyse_due(self) -> bool:
@@ -161,7 +176,7 @@ class Pipeline:
         frames: list[tuple[_Camera, Frame]] = []
         for camera in self._cameras.values():
             frame = camera.reader.take_newest()
-            if frame is not None:
+            if frame is not None and not camera.plan.standby:
                 frames.append((camera, frame))
         found = detect(self._pool, [(camera.plan, frame) for camera, frame in frames])
         for (camera, frame), detections in zip(frames, found, strict=True):
@@ -197,10 +212,13 @@ class Pipeline:
         try:
             with self._store.write() as session:
                 for camera in self._cameras.values():
+                    if camera.plan.standby:
+                        continue
                     status = camera.reader.status
                     cameras.observe(
                         session,
                         camera.plan.camera_id,
+                        generation=camera.plan.generation,
                         node=self._node,
                         analysed_fps=camera.analysed_fps(now),
                         checkpoint=camera.reader.checkpoint,
@@ -237,4 +255,5 @@ def context(camera: CameraPlan, watch: WatchPlan) -> Context:
             {"name": m.manifest.name, "version": m.manifest.version, "sha256": m.sha256}
             for m in watch.all_models
         ),
+        generation=camera.generation or None,
     )
