@@ -44,6 +44,17 @@ def check_address(url: str) -> str:
     return url
 
 
+def check_sub_address(url: str) -> str:
+    """The address, if a live stream can be there.
+
+    Raises:
+        ValueError: Says what is expected; never repeats the address.
+    """
+    if kind_of(url) != "stream":
+        raise ValueError("expected the address of a live stream: rtsp://, rtsps://, http(s)://")
+    return url
+
+
 def kind_of(url: str) -> Kind:
     """How an address is read unless its owner says otherwise."""
     if _is_path(url) or urlsplit(url).scheme == "file":

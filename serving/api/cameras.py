@@ -8,7 +8,14 @@ from fastapi import APIRouter, Response
 from pydantic import AfterValidator, Field
 from sqlalchemy.orm import Session
 
-from serving.api.address import Kind, check_address, has_hidden_secret, hide_secrets, kind_of
+from serving.api.address import (
+    Kind,
+    check_address,
+    check_sub_address,
+    has_hidden_secret,
+    hide_secrets,
+    kind_of,
+)
 from serving.api.context import Id, Previewed, Stored
 from serving.api.documents import Document, Latitude, Longitude, Order, Text
 from serving.api.etag import ExpectedRevision, etag
@@ -25,6 +32,7 @@ SNAPSHOT_WIDTH_PX = 1280
 SNAPSHOT_WAIT_S = 3.0
 
 Address = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(check_address)]
+SubAddress = Annotated[Address, AfterValidator(check_sub_address)]
 PollSeconds = Annotated[float, Field(ge=0.5, le=86400)]
 FramesPerSecond = Annotated[float, Field(ge=0.1, le=30)]
 
@@ -36,6 +44,10 @@ class CameraOrder(Order):
 
     url: Address
     """rtsp://, rtsps://, http://, https://, file:/// or the path of a file on the server."""
+
+    sub_url: SubAddress | None = None
+    """The same view at a lower resolution: analysed in place of `url`, which then gives evidence
+    only."""
 
     kind: Kind | None = None
     """How the address is read; left out: told by the address itself."""
@@ -69,6 +81,9 @@ class CameraChange(Order):
     url: Address = Field(default_factory=_unset)
     """With its password, or as it was shown (`***`) to keep the password."""
 
+    sub_url: SubAddress | None = Field(default_factory=_unset)
+    """As `url`; null: there is none."""
+
     kind: Kind = Field(default_factory=_unset)
     poll_s: PollSeconds = Field(default_factory=_unset)
     loop: bool = Field(default_factory=_unset)
@@ -84,6 +99,9 @@ class CameraSpec(Document):
 
     url: str
     """Its password shown as `***`."""
+
+    sub_url: str | None
+    """As `url`."""
 
     kind: Kind
     poll_s: float
@@ -111,6 +129,15 @@ class CameraStatusDocument(Document):
     height_px: int | None
     source_fps: float | None
     analysed_fps: float | None
+    wanted_fps: float | None
+    """What it would be analysed at if the node were idle."""
+
+    decoding: str | None
+    """Which pictures are decoded: all, reference (those that others refer to) or keyframes."""
+
+    clock_offset_s: float | None
+    """The camera's clock minus the server's; null where it does not tell the time."""
+
     last_frame_at: datetime | None
 
 
@@ -138,7 +165,9 @@ def list_cameras(store: Stored, cursor: Cursor = None, limit: Limit = 100) -> Pa
 @router.post("", status_code=HTTPStatus.CREATED, response_model=CameraDocument)
 def create_camera(order: CameraOrder, store: Stored, once: OnlyOnce) -> Response:
     """Register a camera; its stream starts within seconds."""
-    _refuse_hidden(order.url)
+    _refuse_hidden("url", order.url)
+    _refuse_hidden("sub_url", order.sub_url)
+    _refuse_sub_of(order.kind or kind_of(order.url), order.sub_url)
 
     def make() -> Made:
         fields = order.model_dump()
@@ -171,13 +200,15 @@ def change_camera(
     """Change a camera; its stream follows within seconds."""
     fields = change.model_dump(include=change.model_fields_set)
     with store.write() as session:
-        if (url := fields.get("url")) is not None:
-            stored = cameras.get(session, camera_id).url
-            if url == hide_secrets(stored):
-                fields["url"] = url = stored
-            _refuse_hidden(url)
-            if url != stored:
-                fields.setdefault("kind", kind_of(url))
+        stored = cameras.get(session, camera_id)
+        for name in ("url", "sub_url"):
+            known = getattr(stored, name)
+            if name in fields and known and fields[name] == hide_secrets(known):
+                fields[name] = known
+            _refuse_hidden(name, fields.get(name))
+        if fields.get("url", stored.url) != stored.url:
+            fields.setdefault("kind", kind_of(fields["url"]))
+        _refuse_sub_of(fields.get("kind", stored.kind), fields.get("sub_url", stored.sub_url))
         camera = cameras.update(session, camera_id, revision, **fields)
         response.headers["ETag"] = etag(camera.revision)
         return _read(session, camera)
@@ -212,12 +243,23 @@ def get_snapshot(camera_id: Id, store: Stored, preview: Previewed) -> Response:
     return Response(frames[0].jpeg, media_type="image/jpeg", headers={"X-Captured-At": taken_at})
 
 
-def _refuse_hidden(url: str) -> None:
-    if has_hidden_secret(url):
+def _refuse_hidden(field: str, url: str | None) -> None:
+    if url and has_hidden_secret(url):
         raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            "url: the password is hidden as ***; type the address with its real password",
-            errors=[FieldError(where="body.url", message="carries *** in place of a password")],
+            f"{field}: the password is hidden as ***; type the address with its real password",
+            errors=[
+                FieldError(where=f"body.{field}", message="carries *** in place of a password")
+            ],
+        )
+
+
+def _refuse_sub_of(kind: str, sub_url: str | None) -> None:
+    if sub_url and kind != "stream":
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"sub_url: only a stream has a sub-stream, and this camera is a {kind}; leave it out",
+            errors=[FieldError(where="body.sub_url", message="belongs to a stream only")],
         )
 
 
@@ -230,6 +272,7 @@ def _document(camera: Camera, status: CameraStatus | None) -> CameraDocument:
         status = CameraStatus(state="registered", since=camera.created_at, retries=0)
     spec: dict[str, Any] = {name: getattr(camera, name) for name in CameraSpec.model_fields}
     spec["url"] = hide_secrets(camera.url)
+    spec["sub_url"] = camera.sub_url and hide_secrets(camera.sub_url)
     return CameraDocument(
         id=camera.id,
         name=camera.name,

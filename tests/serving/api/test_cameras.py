@@ -23,6 +23,7 @@ def test_a_new_camera_is_registered_with_the_usual_values(client: TestClient) ->
     assert camera["name"] == "Gate 3"
     assert camera["spec"] == {
         "url": "rtsp://admin:***@10.0.0.7:554/Streaming/101?token=***",
+        "sub_url": None,
         "kind": "stream",
         "poll_s": 10.0,
         "loop": False,
@@ -129,6 +130,48 @@ def test_sending_the_shown_address_back_keeps_the_password(
     assert "real password" in moved.json()["detail"]
     with store.read() as session:
         assert cameras.get(session, camera["id"]).url == GATE["url"]
+
+
+SUB = "rtsp://admin:s3cret@10.0.0.7:554/Streaming/102"
+
+
+def test_a_sub_stream_is_shown_without_its_password_and_keeps_it(
+    client: TestClient, store: Store
+) -> None:
+    camera = _add(client, sub_url=SUB)
+    shown = "rtsp://admin:***@10.0.0.7:554/Streaming/102"
+    assert camera["spec"]["sub_url"] == shown
+    path = f"/api/v1/cameras/{camera['id']}"
+
+    back = client.patch(path, json={"sub_url": shown}, headers={"If-Match": "*"})
+    other = client.patch(
+        path, json={"sub_url": "rtsp://admin:***@10.0.0.8/2"}, headers={"If-Match": "*"}
+    )
+
+    assert back.status_code == 200, back.text
+    assert other.status_code == 422
+    assert "s3cret" not in back.text + other.text
+    with store.read() as session:
+        assert cameras.get(session, camera["id"]).sub_url == SUB
+    gone = client.patch(path, json={"sub_url": None}, headers={"If-Match": "*"})
+    assert gone.json()["spec"]["sub_url"] is None
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"sub_url": "/videos/small.mp4"},
+        {"sub_url": "http://10.0.0.7/now.jpg"},
+        {"sub_url": "ftp://10.0.0.7/1"},
+        {"sub_url": SUB, "url": "/videos/gate.mp4"},
+        {"sub_url": SUB, "kind": "snapshot"},
+    ],
+)
+def test_only_a_stream_has_a_sub_stream(client: TestClient, order: dict[str, str]) -> None:
+    answer = client.post("/api/v1/cameras", json={**GATE, **order})
+
+    assert answer.status_code == 422
+    assert "s3cret" not in answer.text
 
 
 def test_null_is_no_value_for_what_a_camera_must_have(client: TestClient) -> None:
