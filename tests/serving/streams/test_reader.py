@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from algorithms.camera_health import Trouble
 from serving.streams.errors import SourceError
 from serving.streams.reader import Reader
 from serving.streams.sources import (
@@ -148,6 +149,17 @@ def test_reading_gives_way_to_inference(readers: list[Reader]) -> None:
     ours = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     theirs = os.getpriority(os.PRIO_PROCESS, thread.native_id)
     assert theirs == min(19, ours + 5)
+
+
+def test_what_is_wrong_with_the_pictures_shows_in_the_status(readers: list[Reader]) -> None:
+    reader = started(readers, SourceSpec(str(bikes_clip()), "file", loop=True))
+    until(lambda: state(reader) == ("online", None))
+
+    reader.judge(Trouble("dark", "The picture is dark."))
+    assert state(reader) == ("degraded", "dark")
+
+    reader.judge(None)
+    assert state(reader) == ("online", None)
 
 
 def test_a_file_that_ended_says_so_and_its_checkpoint_keeps_it_ended(
