@@ -1,5 +1,6 @@
 """Several nodes on this machine, by Ray's own cluster utilities: one of them is lost."""
 
+import importlib
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -34,11 +35,9 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    from ray.cluster_utils import Cluster  # reads the environment
-
-    cluster = Cluster(
-        initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False}
-    )
+    cluster_utils: Any = importlib.import_module("ray.cluster_utils")  # reads the environment
+    head = {"num_cpus": 0, "include_dashboard": False}
+    cluster = cluster_utils.Cluster(initialize_head=True, head_node_args=head)
     try:
         for _ in range(2):
             cluster.add_node(num_cpus=2, object_store_memory=100 * 2**20)
