@@ -1,23 +1,17 @@
 """The head of a cluster is killed and comes back: what runs on the other nodes goes on."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import which
 
 import pytest
 
-from serving.streams.cluster import NODE_CHECKS
 from tests.platform import until
+from tests.processes import Spawn, free_port, kill, listens, own_address
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
-
-Spawn = Callable[..., "subprocess.Popen[bytes]"]
 
 COUNTS = """
 import os, sys, ray
@@ -34,69 +28,6 @@ class Counter:
 counter = Counter.options(name="counter", lifetime="detached", get_if_exists=True).remote()
 print("counted", *ray.get(counter.next.remote(), timeout=40), flush=True)
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
-def own_address() -> str:
-    """Of this machine to the outside; nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
-
-
-@pytest.fixture
-def spawn(tmp_path: Path) -> Iterator[Spawn]:
-    """Starts processes, each with a log of its own; ends them and their children."""
-    token = tmp_path / "ray-token"
-    token.write_text("a" * 64)
-    environment = {
-        **os.environ,
-        **NODE_CHECKS,
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN_PATH": str(token),
-        "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_gcs_rpc_server_reconnect_timeout_s": "600",
-    }
-    started: list[subprocess.Popen[bytes]] = []
-
-    def spawn(*command: str, **more: str) -> "subprocess.Popen[bytes]":
-        with (tmp_path / f"{len(started)}.log").open("wb") as log:
-            process = subprocess.Popen(
-                command,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**environment, **more},
-                start_new_session=True,
-            )
-        started.append(process)
-        return process
-
-    yield spawn
-    for process in reversed(started):
-        kill(process)
-
-
-@pytest.fixture
-def short_path() -> Iterator[Path]:
-    """For sockets, whose path may have 107 bytes."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """A process and everything it started, at once, as when a machine loses power."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
 
 
 @pytest.mark.skipif(which("redis-server") is None, reason="needs redis-server (apt-get install)")
@@ -154,11 +85,3 @@ def test_what_runs_goes_on_while_the_head_is_killed_and_started_again(
     until(lambda: listens(gcs_port), 40, "the head listens again")
 
     assert count() == (pid, 2)
-
-
-def listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
