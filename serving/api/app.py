@@ -15,6 +15,7 @@ from serving.api import (
     health,
     live,
     metrics,
+    nodes,
     scenarios,
     session,
     submissions,
@@ -81,6 +82,7 @@ def create_api(
         event_stream,
         events,
         live,
+        nodes,
     ):
         v1.include_router(resource.router)
     app.include_router(v1)

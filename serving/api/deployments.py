@@ -1,14 +1,16 @@
 """Deployments: a scenario at work on some cameras."""
 
 import json
+from contextlib import nullcontext
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, Field, JsonValue
 
 from scenarios.zones import Zone
+from serving.api.capacity import within_capacity
 from serving.api.context import Id, Stored
 from serving.api.deployment_check import check_deployment
 from serving.api.documents import Document, Order, Word
@@ -32,6 +34,14 @@ AlgorithmReference = Annotated[
     str, Field(pattern=r"^[a-z0-9-]{1,64}([@:][0-9A-Za-z.-]{1,64})?$", max_length=130)
 ]
 RuleOverrides = Annotated[dict[str, JsonValue], Field(max_length=50), AfterValidator(_finite)]
+
+
+Force = Annotated[
+    bool, Query(description="Accept it even if the nodes cannot carry it: they will shed work.")
+]
+
+COSTS = {"scenario", "algorithm", "camera_ids", "enabled"}
+"""What of a deployment decides how much work it is."""
 
 
 class DeploymentOrder(Order):
@@ -101,13 +111,19 @@ def list_deployments(
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=DeploymentDocument)
-def create_deployment(order: DeploymentOrder, store: Stored, once: OnlyOnce) -> Response:
-    """Let a scenario watch some cameras; it starts within seconds."""
+def create_deployment(
+    order: DeploymentOrder, store: Stored, once: OnlyOnce, force: Force = False
+) -> Response:
+    """Let a scenario watch some cameras; it starts within seconds.
+
+    More than the nodes can carry is refused (409, `no-capacity`) with what is missing.
+    """
 
     def make() -> Made:
         deployment = Deployment(**order.model_dump(mode="json"))
         check_deployment(session, deployment)
-        deployments.create(session, deployment)
+        with nullcontext() if force else within_capacity(session):
+            deployments.create(session, deployment)
         headers = {
             "Location": f"/api/v1/deployments/{deployment.id}",
             "ETag": etag(deployment.revision),
@@ -134,10 +150,15 @@ def change_deployment(
     revision: ExpectedRevision,
     store: Stored,
     response: Response,
+    force: Force = False,
 ) -> DeploymentDocument:
-    """Change a deployment; the pipelines follow within seconds."""
+    """Change a deployment; the pipelines follow within seconds.
+
+    More than the nodes can carry is refused (409, `no-capacity`) with what is missing.
+    """
     fields = change.model_dump(mode="json", include=change.model_fields_set)
-    with store.write() as session:
+    unchecked = force or not fields.keys() & COSTS
+    with store.write() as session, nullcontext() if unchecked else within_capacity(session):
         deployment = deployments.update(session, deployment_id, revision, **fields)
         if fields.keys() - {"enabled"}:
             check_deployment(session, deployment)

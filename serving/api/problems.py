@@ -32,6 +32,27 @@ class FieldError(BaseModel):
     message: str
 
 
+class Missing(BaseModel):
+    """What the nodes lack for a change, and what would fit."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    needed_cores: float
+    """What the change asks for on top of what is asked already."""
+
+    free_cores: float
+    usable_cores: float
+    """What the nodes may be asked for in all."""
+
+    missing_cores: float
+    fits_analysed_fps: float | None
+    """What fits as the rate of each camera that the change makes dearer; null: not the slowest."""
+
+    fewer_cameras: int | None
+    """Leaving out so many of those cameras fits, whichever; null: leaving out all but one does
+    not."""
+
+
 class Problem(BaseModel):
     """What went wrong (RFC 9457)."""
 
@@ -48,6 +69,9 @@ class Problem(BaseModel):
     errors: list[FieldError] = []
     """Each field that is wrong, when the request itself is."""
 
+    missing: Missing | None = None
+    """What the nodes lack, when that is why (`no-capacity`)."""
+
 
 class ProblemError(LonganError):
     """Raised in an endpoint to answer with a problem."""
@@ -57,13 +81,17 @@ class ProblemError(LonganError):
         status: HTTPStatus,
         detail: str,
         *,
+        kind: str | None = None,
         errors: list[FieldError] | None = None,
+        missing: Missing | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
+        self.kind = kind
         self.errors = errors or []
+        self.missing = missing
         self.headers = headers
 
 
@@ -71,18 +99,23 @@ def problem(
     status: HTTPStatus,
     detail: str,
     *,
+    kind: str | None = None,
     errors: list[FieldError] | None = None,
+    missing: Missing | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """A problem as a response."""
+    """A problem as a response; its kind is that of the status, unless it has one of its own."""
+    kind = kind or status.phrase.lower().replace(" ", "-")
     body = Problem(
-        type=f"urn:longan:problem:{status.phrase.lower().replace(' ', '-')}",
+        type=f"urn:longan:problem:{kind}",
         title=status.phrase,
         status=status.value,
         detail=detail,
         errors=errors or [],
+        missing=missing,
     )
-    return _ProblemResponse(body.model_dump(), status.value, headers, MEDIA_TYPE)
+    content = body.model_dump(exclude={"missing"} if missing is None else None)
+    return _ProblemResponse(content, status.value, headers, MEDIA_TYPE)
 
 
 class _ProblemResponse(JSONResponse):
@@ -109,7 +142,14 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 async def _from_problem_error(_: Request, error: ProblemError) -> Response:
-    return problem(error.status, error.detail, errors=error.errors, headers=error.headers)
+    return problem(
+        error.status,
+        error.detail,
+        kind=error.kind,
+        errors=error.errors,
+        missing=error.missing,
+        headers=error.headers,
+    )
 
 
 async def _from_stale(_: Request, error: StaleError) -> Response:

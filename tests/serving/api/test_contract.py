@@ -16,7 +16,7 @@ from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.result import Ok
 
-from serving.store import Store, cameras, deployments, events, submissions
+from serving.store import Store, cameras, deployments, events, nodes, submissions
 from serving.store.models import Camera, Deployment, Event
 
 load_all_checks()
@@ -53,9 +53,11 @@ def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) 
             session, Deployment(scenario="rider-helmet", camera_ids=[camera.id])
         )
         events.record(session, event)
+        nodes.observe(session, "n1", name="rack")
         submission = submissions.create(session, helmet_detector, "a" * 64)
     return {
         "camera_id": camera.id,
+        "node_id": "n1",
         "deployment_id": deployment.id,
         "event_id": event.id,
         "submission_id": submission.id,
