@@ -5,13 +5,14 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
+from pydantic import JsonValue
 from sqlalchemy.orm import Session
 
 from algorithms.manifest import AlgorithmManifest
 from serving.api.context import Id, Stored
 from serving.api.documents import Document, Order, Word
 from serving.api.etag import etag
-from serving.store import algorithms
+from serving.store import algorithms, model_status
 from serving.store.errors import NotFoundError
 from serving.store.models import AlgorithmVersion
 
@@ -33,6 +34,23 @@ class AlgorithmDocument(Document):
     """Newest first."""
 
 
+class EngineDocument(Document):
+    """What runs a version on one node, chosen there by measuring."""
+
+    node_id: str
+    node: str
+    engine: str
+    """Library, device and precision."""
+
+    cpu_ms: float
+    """Time one lane of the node takes for one picture."""
+
+    candidates: list[dict[str, JsonValue]]
+    """Every engine that was tried, with its figures."""
+
+    measured_at: datetime
+
+
 class AlgorithmVersionDocument(Document):
     """A version; it never changes."""
 
@@ -46,6 +64,9 @@ class AlgorithmVersionDocument(Document):
     """Of the model file."""
 
     manifest: AlgorithmManifest
+    engines: list[EngineDocument]
+    """One for each node that has loaded it."""
+
     created_at: datetime
 
 
@@ -80,14 +101,14 @@ def get_algorithm(name: Id, store: Stored) -> AlgorithmDocument:
 def list_versions(name: Id, store: Stored) -> list[AlgorithmVersionDocument]:
     """All versions, newest first."""
     with store.read() as session:
-        return [_version(row) for row in algorithms.versions(session, name)]
+        return [_version(session, row) for row in algorithms.versions(session, name)]
 
 
 @router.get("/{name}/versions/{version}")
 def get_version(name: Id, version: Id, store: Stored) -> AlgorithmVersionDocument:
-    """One version with its manifest."""
+    """One version with its manifest and the engines that run it."""
     with store.read() as session:
-        return _version(algorithms.get(session, name, version))
+        return _version(session, algorithms.get(session, name, version))
 
 
 @router.get("/{name}/aliases/{alias}")
@@ -128,7 +149,7 @@ def _algorithm(session: Session, name: str) -> AlgorithmDocument:
     )
 
 
-def _version(row: AlgorithmVersion) -> AlgorithmVersionDocument:
+def _version(session: Session, row: AlgorithmVersion) -> AlgorithmVersionDocument:
     return AlgorithmVersionDocument(
         name=row.name,
         version=row.version,
@@ -136,5 +157,16 @@ def _version(row: AlgorithmVersion) -> AlgorithmVersionDocument:
         origin=row.origin,
         sha256=row.sha256,
         manifest=AlgorithmManifest.model_validate(row.manifest),
+        engines=[
+            EngineDocument(
+                node_id=node.id,
+                node=node.name,
+                engine=status.engine,
+                cpu_ms=status.cpu_ms,
+                candidates=status.report.get("candidates", []),
+                measured_at=status.measured_at,
+            )
+            for node, status in model_status.of_model(session, row.sha256)
+        ],
         created_at=row.created_at,
     )

@@ -5,12 +5,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from serving.store.models import ModelStatus, now
+from serving.store.models import ModelStatus, Node, now
 
 
 def measured(session: Session) -> list[ModelStatus]:
     """Every measurement there is, those of nodes that are gone included."""
     return list(session.scalars(select(ModelStatus)))
+
+
+def of_model(session: Session, sha256: str) -> list[tuple[Node, ModelStatus]]:
+    """What a model costs on the nodes that are alive, by the node's name."""
+    query = (
+        select(Node, ModelStatus)
+        .join(ModelStatus, ModelStatus.node_id == Node.id)
+        .where(ModelStatus.sha256 == sha256, Node.state == "alive")
+    )
+    return [(node, status) for node, status in session.execute(query.order_by(Node.name, Node.id))]
 
 
 def record(

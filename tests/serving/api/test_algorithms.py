@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from algorithms.manifest import AlgorithmManifest
-from serving.store import Store, algorithms
+from serving.store import Store, algorithms, model_status, nodes
 
 pytestmark = pytest.mark.usefixtures("helmet_detector")
 
@@ -26,7 +26,29 @@ def test_a_version_shows_its_manifest(client: TestClient) -> None:
 
     assert version["origin"] == "shipped"
     assert version["manifest"]["classes"][1]["key"] == "without_helmet"
+    assert version["engines"] == []
     assert client.get("/api/v1/algorithms/rider-helmet/versions").json() == [version]
+
+
+def test_a_version_shows_what_runs_it_on_each_node(client: TestClient, store: Store) -> None:
+    tried = [{"engine": "openvino CPU bf16", "cpu_ms": 21.0}, {"engine": "onnxruntime CPU fp32"}]
+    with store.write() as session:
+        for node_id, state in (("n1", "alive"), ("n0", "gone")):
+            nodes.observe(session, node_id, name=f"rack-{node_id}", state=state)
+            model_status.record(
+                session, node_id, "a" * 64, "openvino CPU bf16", 21.0, {"candidates": tried}
+            )
+
+    (engine,) = client.get("/api/v1/algorithms/rider-helmet/versions/0.1.0").json()["engines"]
+
+    assert engine.pop("measured_at")
+    assert engine == {
+        "node_id": "n1",
+        "node": "rack-n1",
+        "engine": "openvino CPU bf16",
+        "cpu_ms": 21.0,
+        "candidates": tried,
+    }
 
 
 def test_the_champion_moves_to_another_version(
