@@ -13,9 +13,24 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.store import Store, messages
-from serving.store.models import Camera, CameraStatus, Event, Submission, now
+from serving.store.models import (
+    AlgorithmVersion,
+    Camera,
+    CameraStatus,
+    Event,
+    ModelStatus,
+    Node,
+    Submission,
+    now,
+)
 
 router = APIRouter(tags=["health"])
+
+SHED = ("idle_rate", "decoding", "rate")
+"""What an overloaded node gives up, in this order."""
+
+DECODING = ("all", "reference", "keyframes")
+"""Which pictures of a stream are decoded."""
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
@@ -97,6 +112,8 @@ class PlatformCollector(Collector):
                 "state",
             )
             yield from _cameras(session)
+            yield from _nodes(session)
+            yield _model_costs(session)
             yield _events(session)
             yield GaugeMetricFamily(
                 "longan_newest_message",
@@ -119,6 +136,16 @@ def _cameras(session: Session) -> Iterable[GaugeMetricFamily]:
     analysed = GaugeMetricFamily(
         "longan_camera_analysed_fps", "Pictures a second that are looked at.", labels=labels
     )
+    wanted = GaugeMetricFamily(
+        "longan_camera_wanted_fps",
+        "Pictures a second that would be looked at if its node had the time.",
+        labels=labels,
+    )
+    decoding = GaugeMetricFamily(
+        "longan_camera_decoding",
+        "1 for the pictures of the stream that are decoded.",
+        labels=("camera_id", "pictures"),
+    )
     age = GaugeMetricFamily(
         "longan_camera_frame_age_seconds", "Time since the newest picture.", labels=labels
     )
@@ -128,9 +155,54 @@ def _cameras(session: Session) -> Iterable[GaugeMetricFamily]:
     ):
         if status.analysed_fps is not None:
             analysed.add_metric((status.camera_id,), status.analysed_fps)
+        if status.wanted_fps is not None:
+            wanted.add_metric((status.camera_id,), status.wanted_fps)
+        if status.decoding is not None:
+            for pictures in DECODING:
+                decoding.add_metric((status.camera_id, pictures), status.decoding == pictures)
         if status.last_frame_at is not None:
             age.add_metric((status.camera_id,), (at - status.last_frame_at).total_seconds())
-    return analysed, age
+    return analysed, wanted, decoding, age
+
+
+def _nodes(session: Session) -> Iterable[GaugeMetricFamily]:
+    labels = ("node_id", "node")
+    busy = GaugeMetricFamily(
+        "longan_node_busy", "Share of the lanes' time spent working, 0 to 1.", labels=labels
+    )
+    lanes = GaugeMetricFamily(
+        "longan_node_lanes", "Pictures analysed at the same time.", labels=labels
+    )
+    shed = GaugeMetricFamily(
+        "longan_node_shed",
+        "1 for what the overloaded node gives up.",
+        labels=(*labels, "what"),
+    )
+    for node in session.scalars(select(Node).where(Node.state == "alive")):
+        lanes.add_metric((node.id, node.name), node.lanes)
+        if node.busy is not None:
+            busy.add_metric((node.id, node.name), node.busy)
+        for what in SHED:
+            shed.add_metric((node.id, node.name, what), node.shed == what)
+    return busy, lanes, shed
+
+
+def _model_costs(session: Session) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "longan_model_picture_seconds",
+        "Time one lane takes for one picture.",
+        labels=("algorithm", "version", "node_id", "node", "engine"),
+    )
+    query = (
+        select(AlgorithmVersion.name, AlgorithmVersion.version, Node, ModelStatus)
+        .join(ModelStatus, ModelStatus.sha256 == AlgorithmVersion.sha256)
+        .join(Node, Node.id == ModelStatus.node_id)
+        .where(Node.state == "alive")
+    )
+    for name, version, node, status in session.execute(query):
+        labels = (name, version, node.id, node.name, status.engine)
+        family.add_metric(labels, status.cpu_ms / 1000)
+    return family
 
 
 def _events(session: Session) -> CounterMetricFamily:
