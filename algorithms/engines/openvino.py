@@ -27,12 +27,17 @@ def precisions() -> tuple[Precision, ...]:
     Raises:
         ModelError: OpenVINO is not installed.
     """
-    capabilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    capabilities = core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return ("f32", "bf16") if "BF16" in capabilities else ("f32",)
 
 
 @cache
-def _core() -> Any:
+def core() -> Any:
+    """OpenVINO, imported when first needed.
+
+    Raises:
+        ModelError: It is not installed.
+    """
     try:
         import openvino
     except ImportError as error:
@@ -57,7 +62,7 @@ class OpenVinoEngine:
     device: Device = "cpu"
 
     def __init__(self, model: Path, *, lanes: int = 1, precision: Precision = "f32") -> None:
-        core = _core()
+        runtime = core()
         options = {
             "INFERENCE_PRECISION_HINT": precision,
             "NUM_STREAMS": lanes,
@@ -66,12 +71,12 @@ class OpenVinoEngine:
             "ENABLE_CPU_PINNING": False,
         }
         try:
-            network = core.read_model(model)
+            network = runtime.read_model(model)
             shape = network.input(0).partial_shape
             if shape[0].is_dynamic:
                 shape[0] = 1  # a fixed shape runs faster, and a larger batch gains nothing
                 network.reshape({network.input(0): shape})
-            self._compiled = core.compile_model(network, "CPU", options)
+            self._compiled = runtime.compile_model(network, "CPU", options)
             effective = self._compiled.get_property("INFERENCE_PRECISION_HINT")
         except Exception as error:  # OpenVINO raises no common base class
             raise ModelError(f"{model.name}: OpenVINO cannot load it: {error}") from error
