@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from scenarios.scenario import load_catalog
@@ -24,7 +23,7 @@ from serving.store import Store, cameras, placements
 from serving.store.models import Camera, Deployment
 from serving.streams.fleet import NodeSeen, PipelineReport
 from serving.streams.plan import CameraPlan
-from serving.streams.supervisor import ROUND_S, Supervisor
+from serving.streams.supervisor import ROUND_S, VERSION, Supervisor
 
 CAMERAS, NODES, LOST = 1000, 50, 5
 SCENARIO = "rider-helmet"
@@ -54,7 +53,7 @@ class StandInFleet:
             taken: list[CameraPlan] = pickle.loads(pickle.dumps(mine))
             self.running[name] = {p.camera_id: p.generation for p in taken if not p.standby}
             ready = frozenset(plan.camera_id for plan in taken)
-            answers[name] = PipelineReport(1, version("longan"), ready)
+            answers[name] = PipelineReport(1, VERSION, ready)
         return answers
 
     def ended(self, pipeline: str) -> bool:

@@ -41,7 +41,8 @@ def start_ray(settings: Settings) -> None:
     import ray  # reads these variables when it is imported: nothing may import it before
 
     ray.init(
-        address=settings.ray_address,
+        # None would join whatever `ray start` last left an address of on this machine.
+        address=settings.ray_address or "local",
         namespace="longan",
         include_dashboard=False if settings.ray_address is None else None,
         log_to_driver=False,

@@ -20,6 +20,8 @@ from serving.streams.planning import demand_of, offer_of, plan_cameras, prices
 
 log = structlog.get_logger(__name__)
 
+VERSION = version("longan")
+
 ROUND_S = 1.0
 ANSWER_S = 1.0
 """How long a round waits for answers: a slow node must not hold up the others."""
@@ -170,7 +172,7 @@ class Supervisor:
 
     def _is_outdated(self, node: str) -> bool:
         report = self._reports.get(self._running[node])
-        return report is not None and report.version != version("longan")
+        return report is not None and report.version != VERSION
 
     def _plan_moves(self, desired: _Desired) -> None:
         """Say where cameras should go; those that run go there make-before-break."""

@@ -23,7 +23,7 @@ class FakeFleet:
         self.lost: set[str] = set()
         self.silent: set[str] = set()
         self.dead: set[str] = set()
-        self.version = module.version("longan")
+        self.version = module.VERSION
         self.order: list[str] = []
         self._count = 0
 
@@ -201,7 +201,7 @@ def test_a_pipeline_is_replaced_without_a_camera_going_dark(store: Store, why: s
     assert set(fleet.waiting()) == set(added)
 
     fleet.ready |= set(added)
-    fleet.version = module.version("longan")
+    fleet.version = module.VERSION
     for _ in range(3):
         supervisor.round()
         assert set(fleet.analysing()) == set(added)
