@@ -213,7 +213,7 @@ export interface paths {
         };
         /**
          * Get Version
-         * @description One version with its manifest.
+         * @description One version with its manifest and the engines that run it.
          */
         get: operations["get_version"];
         put?: never;
@@ -308,6 +308,8 @@ export interface paths {
         /**
          * Create Deployment
          * @description Let a scenario watch some cameras; it starts within seconds.
+         *
+         *     More than the nodes can carry is refused (409, `no-capacity`) with what is missing.
          */
         post: operations["create_deployment"];
         delete?: never;
@@ -340,6 +342,8 @@ export interface paths {
         /**
          * Change Deployment
          * @description Change a deployment; the pipelines follow within seconds.
+         *
+         *     More than the nodes can carry is refused (409, `no-capacity`) with what is missing.
          */
         patch: operations["change_deployment"];
         trace?: never;
@@ -422,6 +426,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Nodes
+         * @description All nodes by name, those that are gone included.
+         */
+        get: operations["list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Node
+         * @description One node.
+         */
+        get: operations["get_node"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Node
+         * @description Drain a node before work on it, or let it take cameras again; they move within seconds.
+         */
+        patch: operations["change_node"];
         trace?: never;
     };
     "/healthz": {
@@ -581,6 +629,11 @@ export interface components {
             sha256: string;
             manifest: components["schemas"]["AlgorithmManifest"];
             /**
+             * Engines
+             * @description One for each node that has loaded it.
+             */
+            engines: components["schemas"]["EngineDocument"][];
+            /**
              * Created At
              * Format: date-time
              */
@@ -702,6 +755,11 @@ export interface components {
              */
             url?: string;
             /**
+             * Sub Url
+             * @description As `url`; null: there is none.
+             */
+            sub_url?: string | null;
+            /**
              * Kind
              * @enum {string}
              */
@@ -756,6 +814,12 @@ export interface components {
              */
             url: string;
             /**
+             * Sub Url
+             * @description The same view at a lower resolution: analysed in place of `url`, which then gives evidence
+             *     only.
+             */
+            sub_url?: string | null;
+            /**
              * Kind
              * @description How the address is read; left out: told by the address itself.
              */
@@ -803,6 +867,11 @@ export interface components {
              * @description Its password shown as `***`.
              */
             url: string;
+            /**
+             * Sub Url
+             * @description As `url`.
+             */
+            sub_url: string | null;
             /**
              * Kind
              * @enum {string}
@@ -855,6 +924,21 @@ export interface components {
             source_fps: number | null;
             /** Analysed Fps */
             analysed_fps: number | null;
+            /**
+             * Wanted Fps
+             * @description What it would be analysed at if the node were idle.
+             */
+            wanted_fps: number | null;
+            /**
+             * Decoding
+             * @description Which pictures are decoded: all, reference (those that others refer to) or keyframes.
+             */
+            decoding: string | null;
+            /**
+             * Clock Offset S
+             * @description The camera's clock minus the server's; null where it does not tell the time.
+             */
+            clock_offset_s: number | null;
             /** Last Frame At */
             last_frame_at: string | null;
         };
@@ -983,6 +1067,38 @@ export interface components {
             title_zh: string;
             /** Title En */
             title_en: string;
+        };
+        /**
+         * EngineDocument
+         * @description What runs a version on one node, chosen there by measuring.
+         */
+        EngineDocument: {
+            /** Node Id */
+            node_id: string;
+            /** Node */
+            node: string;
+            /**
+             * Engine
+             * @description Library, device and precision.
+             */
+            engine: string;
+            /**
+             * Cpu Ms
+             * @description Time one lane of the node takes for one picture.
+             */
+            cpu_ms: number;
+            /**
+             * Candidates
+             * @description Every engine that was tried, with its figures.
+             */
+            candidates: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /**
+             * Measured At
+             * Format: date-time
+             */
+            measured_at: string;
         };
         /**
          * EventAlgorithm
@@ -1200,6 +1316,101 @@ export interface components {
             pad_value?: number;
         };
         JsonValue: unknown;
+        /**
+         * NodeChange
+         * @description What changes.
+         */
+        NodeChange: {
+            /**
+             * Drained
+             * @description True: it takes no cameras and gives up those it has.
+             */
+            drained: boolean;
+        };
+        /**
+         * NodeDocument
+         * @description A machine that runs cameras.
+         */
+        NodeDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Labels */
+            labels: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            spec: components["schemas"]["NodeSpec"];
+            status: components["schemas"]["NodeStatusDocument"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * NodeSpec
+         * @description What was asked.
+         */
+        NodeSpec: {
+            /**
+             * Drained
+             * @description It takes no cameras and gives up those it has.
+             */
+            drained: boolean;
+        };
+        /**
+         * NodeStatusDocument
+         * @description What is.
+         */
+        NodeStatusDocument: {
+            /**
+             * State
+             * @description `alive` or `gone`.
+             */
+            state: string;
+            /**
+             * Lanes
+             * @description Pictures analysed at the same time; each lane counts as one core.
+             */
+            lanes: number;
+            /** Gpus */
+            gpus: number;
+            /**
+             * Busy
+             * @description Share of the lanes' time spent working, 0–1.
+             */
+            busy: number | null;
+            /**
+             * Shed
+             * @description What it gives up because it has too much work: `idle_rate`, `decoding` or `rate`.
+             */
+            shed: string | null;
+            /**
+             * Load
+             * @description Details for operators.
+             */
+            load: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Cameras */
+            cameras: number;
+            /**
+             * Planned Cores
+             * @description What the deployments ask of it; models that nobody has measured yet are not in it.
+             */
+            planned_cores: number;
+            /**
+             * Usable Cores
+             * @description What it may be asked for.
+             */
+            usable_cores: number;
+            /**
+             * Heartbeat At
+             * Format: date-time
+             */
+            heartbeat_at: string;
+        };
         /** OutputSpec */
         OutputSpec: {
             /**
@@ -1430,6 +1641,37 @@ export interface components {
             message: string;
         };
         /**
+         * Missing
+         * @description What the nodes lack for a change, and what would fit.
+         */
+        Missing: {
+            /**
+             * Needed Cores
+             * @description What the change asks for on top of what is asked already.
+             */
+            needed_cores: number;
+            /** Free Cores */
+            free_cores: number;
+            /**
+             * Usable Cores
+             * @description What the nodes may be asked for in all.
+             */
+            usable_cores: number;
+            /** Missing Cores */
+            missing_cores: number;
+            /**
+             * Fits Analysed Fps
+             * @description What fits as the rate of each camera that the change makes dearer; null: not the slowest.
+             */
+            fits_analysed_fps: number | null;
+            /**
+             * Fewer Cameras
+             * @description Leaving out so many of those cameras fits, whichever; null: leaving out all but one does
+             *     not.
+             */
+            fewer_cameras: number | null;
+        };
+        /**
          * Problem
          * @description What went wrong (RFC 9457).
          */
@@ -1454,6 +1696,11 @@ export interface components {
              * @default []
              */
             errors?: components["schemas"]["FieldError"][];
+            /**
+             * @description What the nodes lack, when that is why (`no-capacity`).
+             * @default null
+             */
+            missing?: components["schemas"]["Missing"] | null;
         };
     };
     responses: never;
@@ -2327,7 +2574,10 @@ export interface operations {
     };
     create_deployment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Accept it even if the nodes cannot carry it: they will shed work. */
+                force?: boolean;
+            };
             header?: {
                 /** @description Any text; sending the same request again with it makes nothing twice. */
                 "idempotency-key"?: string | null;
@@ -2450,7 +2700,10 @@ export interface operations {
     };
     change_deployment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Accept it even if the nodes cannot carry it: they will shed work. */
+                force?: boolean;
+            };
             header?: {
                 /** @description The ETag of what was read; `*` changes it anyway. */
                 "if-match"?: string | null;
@@ -2647,6 +2900,128 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_nodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDocument"];
                 };
             };
             /** @description What is wrong and what to do */
