@@ -10,7 +10,10 @@ from serving.cli.client import Client, PlatformError
 
 app = typer.Typer(help="List nodes, and empty them before work on them.", no_args_is_help=True)
 
-Which = Annotated[str, typer.Argument(help="Id or name, as `longan node list` shows.")]
+SHORT = 12
+"""Characters of Ray's 56 that tell nodes apart."""
+
+Which = Annotated[str, typer.Argument(help="Name or id, as `longan node list` shows.")]
 
 
 @app.command("list")
@@ -20,7 +23,7 @@ def list_() -> None:
     for node in Client().call("GET", "/nodes"):
         status = node["status"]
         table.add_row(
-            node["id"],
+            node["id"][:SHORT],
             node["name"],
             status["state"] + (", drained" if node["spec"]["drained"] else ""),
             str(status["cameras"]),
@@ -45,12 +48,11 @@ def undrain(node: Which) -> None:
 
 def _set_drained(wanted: str, drained: bool) -> None:
     client = Client()
-    known = client.call("GET", "/nodes")
-    found = [node["id"] for node in known if node["id"] == wanted] or [
-        node["id"] for node in known if node["name"] == wanted and node["status"]["state"] != "gone"
-    ]
+    there = [node for node in client.call("GET", "/nodes") if node["status"]["state"] != "gone"]
+    by_name = [node["id"] for node in there if node["name"] == wanted]
+    found = by_name or [node["id"] for node in there if node["id"].startswith(wanted)]
     if not found:
         raise PlatformError(f"there is no node {wanted!r}; `longan node list` shows them")
     if len(found) > 1:
-        raise PlatformError(f"{wanted!r} is the name of {len(found)} nodes: give the id of one")
+        raise PlatformError(f"{wanted!r} means {len(found)} nodes; give more of the id of one")
     client.call("PATCH", f"/nodes/{found[0]}", json={"drained": drained})

@@ -1,0 +1,93 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import uvicorn
+from typer.testing import CliRunner, Result
+
+from algorithms.manifest import AlgorithmManifest
+from serving.api import create_api
+from serving.cli import app
+from serving.cli.client import PlatformError
+from serving.settings import Settings
+from serving.store import Store, nodes, tokens
+
+Longan = Callable[..., Result]
+
+WEST, EAST = "0a" * 28, "0b" * 28
+"""Ids as Ray gives them."""
+
+
+@pytest.fixture
+def longan(store: Store, tmp_path: Path) -> Iterator[Longan]:
+    """The command, beside a platform with two machines of one name."""
+    with store.write() as session:
+        token = tokens.create(session, "tests")
+        nodes.observe(session, WEST, name="rack", lanes=2, busy=0.5)
+        nodes.observe(session, EAST, name="rack", lanes=4)
+    settings = Settings(data_dir=tmp_path / "data", dashboard_dir=tmp_path / "none")
+    api = create_api(store, settings, None, _nobody_asks)
+    # A command ends without closing its connection; here its process goes on.
+    hang_up = [("connection", "close")]
+    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="error", headers=hang_up))
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started and thread.is_alive():
+        thread.join(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+
+    def run(*words: str) -> Result:
+        env = {"LONGAN_URL": f"http://127.0.0.1:{port}", "LONGAN_TOKEN": token, "COLUMNS": "120"}
+        return CliRunner().invoke(app, ["node", *words], env=env)
+
+    yield run
+    server.should_exit = True
+    thread.join()
+
+
+def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> list[str]:
+    return []
+
+
+def _drained(store: Store) -> list[str]:
+    with store.read() as session:
+        return [node.id for node in nodes.known(session) if node.drained]
+
+
+def test_nodes_are_listed_with_what_they_may_carry(longan: Longan) -> None:
+    shown = longan("list").stdout
+
+    assert WEST[:12] in shown
+    assert "0.0 of 1.6" in shown
+    assert "50%" in shown
+
+
+def test_a_node_is_drained_and_undrained_by_the_start_of_its_id(
+    longan: Longan, store: Store
+) -> None:
+    assert longan("drain", WEST[:12]).exit_code == 0
+    assert _drained(store) == [WEST]
+    assert "alive, drained" in longan("list").stdout
+
+    assert longan("undrain", WEST[:12]).exit_code == 0
+    assert _drained(store) == []
+
+
+def test_a_name_is_enough_when_one_machine_has_it(longan: Longan, store: Store) -> None:
+    ambiguous = longan("drain", "rack")
+    with store.write() as session:
+        nodes.observe(session, WEST, state="gone")
+    clear = longan("drain", "rack")
+
+    assert isinstance(ambiguous.exception, PlatformError)
+    assert "means 2 nodes" in str(ambiguous.exception)
+    assert clear.exit_code == 0
+    assert _drained(store) == [EAST]
+
+
+def test_a_node_that_is_not_there_is_said(longan: Longan) -> None:
+    refused = longan("drain", "nowhere")
+
+    assert isinstance(refused.exception, PlatformError)
+    assert "longan node list" in str(refused.exception)
