@@ -1,0 +1,63 @@
+"""Cameras as the pipeline is told of them, built from the catalogue without a store."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from algorithms.catalog import manifest
+from scenarios.rules.presence import PresenceConfig
+from scenarios.scenario import load_catalog
+from serving.inference.pool import Model
+from serving.settings import Settings
+from serving.streams.plan import CameraPlan, WatchPlan
+from serving.streams.sources import SourceSpec
+
+
+def scenario_watch(scenario_id: str) -> WatchPlan:
+    """A scenario with the models that come with this release."""
+    scenario = load_catalog()[scenario_id]
+    return WatchPlan(
+        deployment_id=f"bench-{scenario_id}",
+        deployment_revision=1,
+        scenario=scenario.id,
+        severity=scenario.severity,
+        rule=scenario.rule,
+        zones=(),
+        models=tuple(_shipped(wish.name) for wish in scenario.algorithms if wish.required),
+        helpers=tuple(_shipped(wish.name) for wish in scenario.algorithms if not wish.required),
+    )
+
+
+def model_watch(model: Model) -> WatchPlan:
+    """One model on every picture, and a rule that any of its classes fires."""
+    return WatchPlan(
+        deployment_id="bench",
+        deployment_revision=1,
+        scenario="danger-zone",
+        severity="notice",
+        rule=PresenceConfig(classes=tuple(model.manifest.class_names)),
+        zones=(),
+        models=(model,),
+    )
+
+
+def clip_plan(clip: Path, watches: Sequence[WatchPlan], fps: float = 5.0) -> CameraPlan:
+    """A clip to be read once, as fast as it goes."""
+    source = SourceSpec(str(clip), "file", realtime=False)
+    return CameraPlan("bench", clip.name, source, fps, watches=tuple(watches))
+
+
+def live_plan(
+    number: int, clip: Path, watches: Sequence[WatchPlan], fps: float = 5.0, main: Path | None = None
+) -> CameraPlan:
+    """A clip that plays for ever as camera `number`; `main` is its main stream, `clip` its sub."""
+    source = SourceSpec(str(clip), "file", loop=True, realtime=True)
+    evidence = main and SourceSpec(str(main), "file", loop=True, realtime=True)
+    plan = CameraPlan(f"bench-{number:03}", clip.name, source, fps, watches=tuple(watches))
+    return replace(plan, evidence=evidence)
+
+
+def _shipped(name: str) -> Model:
+    given = manifest(name)
+    file = Settings().weights_dir / f"{name}-{given.version}.onnx"
+    return Model(given, f"{name}-{given.version}", file)
