@@ -82,8 +82,11 @@ def offline() -> dict[str, str]:
 
 
 def _labelled(file: Path, given: AlgorithmManifest) -> Path:
-    """The same file with the metadata that Ultralytics asks for."""
-    target = CACHE / file.name
+    """The same network with the metadata that Ultralytics asks for.
+
+    Its batch is fixed: where the batch is open, Ultralytics takes height and width for open too.
+    """
+    target = CACHE / f"labelled-{file.name}"
     if not target.is_file():
         network = onnx.load(file)
         told = {
@@ -95,6 +98,8 @@ def _labelled(file: Path, given: AlgorithmManifest) -> Path:
         }
         for key, value in told.items():
             network.metadata_props.add(key=key, value=value)
+        for value in (*network.graph.input, *network.graph.output):
+            value.type.tensor_type.shape.dim[0].dim_value = 1
         target.parent.mkdir(parents=True, exist_ok=True)
         onnx.save(network, target)
     return target

@@ -1,7 +1,7 @@
 """Cameras as the pipeline is told of them, built from the catalogue without a store."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from algorithms.catalog import manifest
@@ -48,13 +48,26 @@ def clip_plan(clip: Path, watches: Sequence[WatchPlan], fps: float = 5.0) -> Cam
 
 
 def live_plan(
-    number: int, clip: Path, watches: Sequence[WatchPlan], fps: float = 5.0, main: Path | None = None
+    camera_id: str,
+    clip: Path,
+    watches: Sequence[WatchPlan],
+    fps: float = 5.0,
+    *,
+    main: Path | None = None,
+    gate: bool = True,
 ) -> CameraPlan:
-    """A clip that plays for ever as camera `number`; `main` is its main stream, `clip` its sub."""
+    """A clip that plays for ever; `main` is its main stream, where `clip` is the sub-stream."""
     source = SourceSpec(str(clip), "file", loop=True, realtime=True)
-    evidence = main and SourceSpec(str(main), "file", loop=True, realtime=True)
-    plan = CameraPlan(f"bench-{number:03}", clip.name, source, fps, watches=tuple(watches))
-    return replace(plan, evidence=evidence)
+    evidence = None if main is None else SourceSpec(str(main), "file", loop=True, realtime=True)
+    plan = CameraPlan(camera_id, clip.name, source, fps, watches=tuple(watches), evidence=evidence)
+    return with_gate(plan, gate)
+
+
+def with_gate(plan: CameraPlan, gate: bool) -> CameraPlan:
+    """The plan with its gate switched; unchanged while there is no such switch."""
+    if "gate" in {field.name for field in fields(plan)}:
+        return replace(plan, **{"gate": gate})
+    return plan
 
 
 def _shipped(name: str) -> Model:

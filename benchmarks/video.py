@@ -65,3 +65,16 @@ def encode(target: Path, pictures: Iterator[NDArray[np.uint8]], fps: Fraction | 
         if stream is not None:
             out.mux(stream.encode(None))
     return partial.rename(target)
+
+
+def resized(clip: Path, height: int) -> Path:
+    """The same pictures 16:9 at 25 a second, as a camera of that size would send them."""
+    target = CACHE / f"{clip.stem}-{height}p{FPS}.mp4"
+    if not target.is_file():
+        encode(target, decoded(clip, height * 16 // 9 // 2 * 2, height), FPS)
+    return target
+
+
+def length_s(clip: Path) -> float:
+    with av.open(str(clip)) as container:
+        return (container.duration or 0) / av.time_base

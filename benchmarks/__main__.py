@@ -1,0 +1,63 @@
+"""All benchmarks, one after the other: `python -m benchmarks [--long] [NAME …]`.
+
+`--long` adds the hour of reconnects. One that fails does not keep the others from running.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.harness import RESULTS, REPOSITORY, Bar, write, write_table
+
+WRITING = ("peers", "gate", "cameras", "overload", "latency", "startup", "gpu")
+"""Those that keep their own results."""
+PRINTING = ("reconnects", "scale", "camera_health")
+"""Those that print JSON."""
+LONG = ("memory",)
+
+Bars = Callable[[dict[str, Any]], list[Bar]]
+
+
+def scale(found: dict[str, Any]) -> list[Bar]:
+    asked = {"place_s": "1,000 cameras on 50 simulated nodes: placed", "recover_s": "… recovered"}
+    return [
+        Bar(words, "≤ 30 s", f"{found[key]} s", found[key] <= 30)
+        for key, words in asked.items()
+        if key in found
+    ]
+
+
+BARS: dict[str, Bars] = {"scale": scale}
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    asked = [word for word in words if not word.startswith("-")]
+    names = asked or [*WRITING, *PRINTING, *(LONG if "--long" in words else ())]
+    failed: list[str] = []
+    for name in names:
+        print(f"== {name}", flush=True)
+        command = [sys.executable, "-m", f"benchmarks.{name}"]
+        done = subprocess.run(
+            command,
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE if name in PRINTING else None,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            failed.append(name)
+        elif name in PRINTING:
+            found = json.loads(done.stdout)
+            sys.argv = [f"-m benchmarks.{name}"]
+            write(name, found, BARS[name](found) if name in BARS else ())
+    write_table()
+    print(f"results: {RESULTS / 'README.md'}")
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""One node's pipeline in this process, without Ray, and what it does."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from algorithms.frame import Frame
+from benchmarks.harness import percentile
+from benchmarks.plans import live_plan
+from benchmarks.video import length_s
+from serving.events.recorder import Recorder
+from serving.store import Store, cameras
+from serving.store.models import Camera
+from serving.streams.analysis import Analysed, CameraAnalysis
+from serving.streams.pipeline import Pipeline
+from serving.streams.plan import WatchPlan
+
+APART = 0.618
+"""Cameras begin at different places of their clip, spread evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one camera sends: a clip, or a sub-stream and its main stream."""
+
+    clip: Path
+    main: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A stretch of time."""
+
+    cameras: int
+    analysed_fps: float
+    """Over all cameras, counted where pictures leave the analysis."""
+    share_of_wanted: float
+    """What the status says was analysed ÷ what the gate wished for."""
+    latency_ms_p50: float | None
+    latency_ms_p99: float | None
+    """From the capture of a picture to the end of its analysis."""
+    cpu_cores: float
+    decoding: dict[str, int]
+    """Cameras by what of their stream is decoded."""
+
+
+class Node:
+    """Made by `running_node`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(f"sqlite:///{folder / 'longan.db'}")
+        self._store.migrate()
+        recorder = Recorder(self._store, folder / "evidence", folder / "spool")
+        self._pipeline = Pipeline(self._store, recorder, "bench")
+        self._latencies_ms: list[float] = []
+        self._ids: list[str] = []
+
+    def run(self, feeds: Sequence[Feed], watch: WatchPlan, fps: float, *, gate: bool) -> None:
+        """Run exactly these cameras."""
+        while len(self._ids) < len(feeds):
+            self._add(feeds[len(self._ids)].clip)
+        self._pipeline.apply(
+            [
+                live_plan(camera_id, feed.clip, [watch], fps, main=feed.main, gate=gate)
+                for camera_id, feed in zip(self._ids, feeds, strict=False)
+            ]
+        )
+        self._running = len(feeds)
+        self._fps = fps
+
+    def measure(self, warm_s: float, seconds: float) -> Measured:
+        """Wait until it has settled, then look on for a while."""
+        time.sleep(warm_s)
+        self._latencies_ms.clear()
+        started_s, cpu_s = time.monotonic(), time.process_time()
+        shares: list[float] = []
+        while time.monotonic() - started_s < seconds:
+            time.sleep(1)
+            shares.append(self._share())
+        passed_s = time.monotonic() - started_s
+        latencies = list(self._latencies_ms)
+        return Measured(
+            cameras=self._running,
+            analysed_fps=round(len(latencies) / passed_s, 2),
+            share_of_wanted=round(sum(shares) / len(shares), 3),
+            latency_ms_p50=percentile(latencies, 50),
+            latency_ms_p99=percentile(latencies, 99),
+            cpu_cores=round((time.process_time() - cpu_s) / passed_s, 2),
+            decoding=self._decoding(),
+        )
+
+    def _add(self, clip: Path) -> None:
+        position_s = len(self._ids) * APART % 1 * length_s(clip)
+        begun = datetime.now(UTC) - timedelta(seconds=position_s)
+        with self._store.write() as session:
+            row = cameras.create(
+                session, Camera(name=f"camera {len(self._ids)}", url=str(clip), kind="file")
+            )
+            checkpoint = {"epoch": begun.isoformat(), "position_s": position_s}
+            cameras.observe(session, row.id, state="registered", checkpoint=checkpoint)
+        self._ids.append(row.id)
+
+    def _statuses(self) -> Mapping[str, Any]:
+        with self._store.read() as session:
+            return cameras.statuses(session, self._ids[: self._running])
+
+    def _share(self) -> float:
+        seen = self._statuses().values()
+        wanted = sum(self._fps if s.wanted_fps is None else s.wanted_fps for s in seen)
+        return sum(s.analysed_fps or 0.0 for s in seen) / max(wanted, 1e-6)
+
+    def _decoding(self) -> dict[str, int]:
+        said = [status.decoding or "all" for status in self._statuses().values()]
+        return {word: said.count(word) for word in sorted(set(said))}
+
+    def start(self) -> None:
+        self._pipeline.start()
+
+    def note(self, frame: Frame) -> None:
+        late = datetime.now(UTC) - frame.captured_at
+        self._latencies_ms.append(round(late.total_seconds() * 1000, 1))
+
+    def stop(self) -> None:
+        self._pipeline.stop()
+        self._store.dispose()
+
+
+@contextmanager
+def running_node() -> Iterator[Node]:
+    """A pipeline with a store of its own; every analysed picture is noted."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    folder = Path(tempfile.mkdtemp(prefix="longan-bench-node-"))
+    node = Node(folder)
+    update = CameraAnalysis.update
+
+    def noted(self: CameraAnalysis, frame: Frame, *more: Any, **named: Any) -> Analysed:
+        analysed = update(self, frame, *more, **named)
+        node.note(frame)
+        return analysed
+
+    CameraAnalysis.update = noted
+    try:
+        node.start()
+        yield node
+    finally:
+        node.stop()
+        CameraAnalysis.update = update
+        shutil.rmtree(folder, ignore_errors=True)
