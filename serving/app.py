@@ -11,6 +11,7 @@ import uvicorn
 from algorithms import admission
 from algorithms.catalog import shipped
 from serving.api import create_api
+from serving.inference.service import InferenceService
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
 from serving.streams.cluster import start_ray, stop_ray
@@ -54,9 +55,11 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
     from serving.streams.actor import RayFleet  # imports Ray, so not before it is set up
 
     supervisor = Supervisor(store, settings, RayFleet(settings))
+    models = InferenceService(settings)
     try:
         supervisor.start()
-        api = create_api(store, settings, preview=supervisor, admit=admission.check)
+        models.start()
+        api = create_api(store, settings, supervisor, admission.check, models)
         uvicorn.run(
             api,
             host=settings.host,
@@ -65,6 +68,7 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
             timeout_graceful_shutdown=GRACE_S,
         )
     finally:
+        models.stop()
         supervisor.stop()
         stop_ray()
         store.dispose()

@@ -13,29 +13,37 @@ from serving.api import (
     event_stream,
     events,
     health,
+    inference,
     live,
     metrics,
     nodes,
+    predictions,
     scenarios,
     session,
     submissions,
 )
+from serving.api.asking import LIMITS, Asking
 from serving.api.auth import Gate
 from serving.api.body_limit import MIB, BodyLimit
 from serving.api.checking import Checking
 from serving.api.dashboard import serve_dashboard
 from serving.api.event_stream import Tail
 from serving.api.headers import SafeHeaders
+from serving.api.inference import ProtocolErrors
 from serving.api.metrics import PlatformCollector, Requests
 from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
-from serving.api.wires import Admission, Preview
+from serving.api.wires import Admission, Inference, Preview
 from serving.settings import Settings
 from serving.store import Store
 
 
 def create_api(
-    store: Store, settings: Settings, preview: Preview | None, admit: Admission
+    store: Store,
+    settings: Settings,
+    preview: Preview | None,
+    admit: Admission,
+    models: Inference | None = None,
 ) -> FastAPI:
     """The application to serve.
 
@@ -44,6 +52,7 @@ def create_api(
         settings: Of this platform.
         preview: Where live pictures come from; None: there are none.
         admit: The check of submitted models; runs in a thread, one at a time.
+        models: Who answers inference requests; None: nobody does.
     """
     checking = Checking(store, settings.models_dir, admit)
 
@@ -61,12 +70,14 @@ def create_api(
     app.state.tail = Tail(store)
     app.state.registry = CollectorRegistry()
     app.state.registry.register(PlatformCollector(store))
+    app.state.asking = Asking(models, app.state.registry)
 
     answer_with_problems(app)
     # The last one added sees a request first.
-    uploads = {"/api/v1/submissions": (settings.max_upload_mib + 1) * MIB}
+    uploads = {"/api/v1/submissions": (settings.max_upload_mib + 1) * MIB, **LIMITS}
     app.add_middleware(BodyLimit, usual=MIB, larger=uploads)
     app.add_middleware(Gate, store=store)
+    app.add_middleware(ProtocolErrors)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Requests, registry=app.state.registry)
 
@@ -77,6 +88,7 @@ def create_api(
         cameras,
         scenarios,
         algorithms,
+        predictions,
         submissions,
         deployments,
         event_stream,
@@ -86,6 +98,7 @@ def create_api(
     ):
         v1.include_router(resource.router)
     app.include_router(v1)
+    app.include_router(inference.router)
     app.include_router(health.router)
     app.include_router(metrics.router)
     serve_dashboard(app, settings.dashboard_dir)

@@ -20,7 +20,8 @@ from serving.store.models import Token
 COOKIE = "longan_session"
 
 _SIGN_IN = "/api/v1/session"
-_GUARDED = ("/metrics", "/openapi.json")
+_GUARDED = ("/api", "/v2", "/metrics", "/openapi.json")
+_PUBLIC = ("/v2/health/live", "/v2/health/ready")
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
 
 _NO_TOKEN = (
@@ -78,7 +79,9 @@ class Gate:
 
 
 def _guarded(path: str) -> bool:
-    return path == "/api" or path.startswith("/api/") or path in _GUARDED
+    if path in _PUBLIC:
+        return False
+    return path in _GUARDED or path.startswith(("/api/", "/v2/"))
 
 
 def _is_sign_in(scope: Scope) -> bool:

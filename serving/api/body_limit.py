@@ -1,5 +1,6 @@
 """No request may be larger than its endpoint can use."""
 
+import re
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -17,19 +18,20 @@ class BodyLimit:
     Args:
         app: What follows.
         usual: Bytes for all paths that `larger` does not name.
-        larger: Path → bytes.
+        larger: Pattern of the whole path → bytes.
     """
 
     def __init__(self, app: ASGIApp, usual: int, larger: dict[str, int]) -> None:
         self._app = app
         self._usual = usual
-        self._larger = larger
+        self._larger = [(re.compile(path), limit) for path, limit in larger.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._larger.get(scope["path"], self._usual)
+        fitting = (limit for path, limit in self._larger if path.fullmatch(scope["path"]))
+        limit = next(fitting, self._usual)
         refusal = f"The body may have {limit / MIB:g} MiB; send less."
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > limit:

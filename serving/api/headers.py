@@ -43,4 +43,4 @@ class SafeHeaders:
 def _keep(path: str, status: int) -> str:
     if path.startswith("/assets/") and status == 200:
         return FOR_EVER  # their names carry a hash
-    return "no-store" if path.startswith("/api/") else "no-cache"
+    return "no-store" if path.startswith(("/api/", "/v2")) else "no-cache"

@@ -11,10 +11,26 @@ from serving.inference.preview import (
     PreviewFrame,
     PreviewWant,
 )
+from serving.inference.wire import (
+    BadInputError,
+    InferAnswer,
+    Inference,
+    ModelKey,
+    NotReadyError,
+    PredictedBox,
+    Prediction,
+)
 
 __all__ = [
     "NOTHING_SEEN",
     "Admission",
+    "BadInputError",
+    "InferAnswer",
+    "Inference",
+    "ModelKey",
+    "NotReadyError",
+    "PredictedBox",
+    "Prediction",
     "Preview",
     "PreviewBox",
     "PreviewFrame",

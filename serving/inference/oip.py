@@ -40,7 +40,7 @@ class _Input(_Part):
     datatype: _Name
     shape: Annotated[list[int], Field(max_length=8)]
     parameters: dict[str, Any] = {}
-    data: Any = None
+    data: list[Any] | None = None
 
 
 class _Output(_Part):
@@ -149,14 +149,15 @@ def _from_binary(given: _Input, size: object, binary: memoryview) -> NDArray[np.
             f"{INPUT}: shape {given.shape} of FP32 takes {expected} bytes; `binary_data_size` is "
             f"{str(size)[:32]} and {len(binary)} bytes follow the JSON."
         )
-    return np.frombuffer(binary, "<f4").reshape(given.shape)
+    numbers = np.frombuffer(binary, "<f4").astype(np.float32)  # a copy: the JSON misaligns it
+    return numbers.reshape(given.shape)
 
 
 def _from_json(given: _Input) -> NDArray[np.float32]:
     """From nested lists, or one flat list in row-major order."""
-    if not isinstance(given.data, list):
+    if given.data is None:
         raise BadInputError(f"{INPUT}: expected its numbers as a list in `data`.")
-    flat = cast("list[Any]", given.data)
+    data = flat = given.data
     for _ in given.shape[1:]:
         if not flat or type(flat[0]) is not list:
             break
@@ -168,7 +169,7 @@ def _from_json(given: _Input) -> NDArray[np.float32]:
         found = ", ".join(sorted(kind.__name__ for kind in others))
         raise BadInputError(f"{INPUT}: `data` may hold only numbers, got {found}.")
     try:
-        tensor = np.array(given.data, np.float32)
+        tensor = np.array(data, np.float32)
     except (ValueError, OverflowError) as error:
         raise BadInputError(f"{INPUT}: `data` is no FP32 tensor: {error}") from None
     if list(tensor.shape) not in (given.shape, [math.prod(given.shape)]):

@@ -2,6 +2,7 @@
 
 import struct
 from time import perf_counter
+from typing import cast
 
 import cv2
 import numpy as np
@@ -28,11 +29,12 @@ def predict(detector: Detector, picture: bytes, confidence: float | None) -> Pre
     began = perf_counter()
     image = decode(picture)
     found = detector.detect([image], confidence)[0]
+    names = cast("list[str]", np.asarray(found.data["class_name"]).tolist())
+    scores = cast("list[float]", np.round(np.asarray(found.confidence, float), 4).tolist())
+    corners = cast("list[list[float]]", np.round(found.xyxy.astype(float), 2).tolist())
     boxes = [
-        PredictedBox(str(name), round(float(score), 4), *(round(float(x), 2) for x in box))
-        for name, score, box in zip(
-            found.data["class_name"], found.confidence, found.xyxy, strict=True
-        )
+        PredictedBox(name, score, *box)
+        for name, score, box in zip(names, scores, corners, strict=True)
     ]
     height_px, width_px = image.shape[:2]
     return Prediction(width_px, height_px, boxes, round((perf_counter() - began) * 1000, 1))

@@ -49,17 +49,17 @@ class Replica:
         self._store = Store(settings.store_url)
 
     async def infer(self, model: ModelKey, body: bytes, json_bytes: int | None) -> InferAnswer:
-        detector = await self._detector(model_id(model))
+        detector = await self.detector(model_id(model))  # pyright: ignore[reportCallIssue]
         return await asyncio.to_thread(oip.infer, detector, model, body, json_bytes)
 
     async def predict(
         self, model: ModelKey, content: bytes, confidence: float | None
     ) -> Prediction:
-        detector = await self._detector(model_id(model))
+        detector = await self.detector(model_id(model))  # pyright: ignore[reportCallIssue]
         return await asyncio.to_thread(picture.predict, detector, content, confidence)
 
     @serve.multiplexed(max_num_models_per_replica=MODELS)
-    async def _detector(self, model: str) -> Detector:
+    async def detector(self, model: str) -> Detector:
         return await asyncio.to_thread(self._load, model)
 
     def _load(self, model: str) -> Detector:

@@ -1,7 +1,6 @@
 """From desired state in the store to what each camera's pipeline is asked to do."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import cast
 
 import structlog
@@ -12,6 +11,7 @@ from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario, load_catalog
 from scenarios.zones import Zone
 from serving.inference import capacity
+from serving.inference.model_file import model_file
 from serving.inference.pool import Model
 from serving.settings import Settings
 from serving.store import algorithms, cameras, deployments, model_status, models
@@ -102,13 +102,6 @@ def _model(version: models.AlgorithmVersion, settings: Settings) -> Model:
         sha256=version.sha256,
         path=model_file(version, settings),
     )
-
-
-def model_file(version: models.AlgorithmVersion, settings: Settings) -> Path:
-    """Where a version's file lies: shipped ones beside the code, submitted ones in the data."""
-    if version.origin == "shipped":
-        return settings.weights_dir / f"{version.name}-{version.version}.onnx"
-    return settings.models_dir / f"{version.sha256}.onnx"
 
 
 def prices(session: Session) -> dict[str, float]:
