@@ -1,7 +1,7 @@
 """Cameras as the pipeline is told of them, built from the catalogue without a store."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from algorithms.catalog import manifest
@@ -64,10 +64,8 @@ def live_plan(
 
 
 def with_gate(plan: CameraPlan, gate: bool) -> CameraPlan:
-    """The plan with its gate switched; unchanged while there is no such switch."""
-    if "gate" in {field.name for field in fields(plan)}:
-        return replace(plan, **{"gate": gate})
-    return plan
+    """The plan with its gate switched."""
+    return replace(plan, gated=gate)
 
 
 def _shipped(name: str) -> Model:

@@ -1,6 +1,8 @@
 """The models of one node: each loaded once, shared by all of its cameras."""
 
 import os
+import threading
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +11,16 @@ import structlog
 import supervision as sv
 
 from algorithms.detector import Detector
+from algorithms.engines.choose import EngineReport
+from algorithms.errors import ModelError
 from algorithms.frame import Pixels
 from algorithms.manifest import AlgorithmManifest
 
 log = structlog.get_logger(__name__)
 
 LARGEST_BATCH = 8
+RETRY_S = 60.0
+"""A model that could not be loaded is not tried again before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +33,20 @@ class Model:
 
 
 class ModelPool:
-    """Loads models when they are first asked for; used from one thread."""
+    """Loads models when they are first asked for; goes over to the fastest engine. Safe to share.
 
-    def __init__(self) -> None:
+    Args:
+        lanes: How many threads detect at once, each on one core; None: one thread on all cores,
+            and no engines are compared.
+    """
+
+    def __init__(self, lanes: int | None = None) -> None:
+        self._lanes = lanes
         self._detectors: dict[str, Detector] = {}
+        self._failed: dict[str, tuple[float, str]] = {}
+        self._reports: list[tuple[str, EngineReport]] = []
+        self._loading = threading.Lock()
+        self._comparing = threading.Lock()
 
     def detect(self, model: Model, images: Sequence[Pixels]) -> list[sv.Detections]:
         """Run one model over pictures of any number of cameras.
@@ -51,7 +67,13 @@ class ModelPool:
         """Unload every model whose sha256 is not wanted any more."""
         for sha256 in self._detectors.keys() - set(wanted):
             log.info("model unloaded", sha256=sha256[:12])
-            del self._detectors[sha256]
+            self._detectors.pop(sha256, None)
+
+    def new_reports(self) -> list[tuple[str, EngineReport]]:
+        """What was measured since the last call: sha256 and how its engine was chosen."""
+        with self._loading:
+            reports, self._reports = self._reports, []
+        return reports
 
     def load(self, model: Model) -> Detector:
         """The model, loaded when it is first asked for.
@@ -60,13 +82,48 @@ class ModelPool:
             ModelError: The file cannot be loaded.
         """
         detector = self._detectors.get(model.sha256)
-        if detector is None:
-            detector = Detector.load(model.manifest, model.path, threads=os.cpu_count() or 1)
-            self._detectors[model.sha256] = detector
-            log.info(
-                "model loaded",
-                algorithm=model.manifest.name,
-                version=model.manifest.version,
-                engine=detector.engine.description,
-            )
+        if detector is not None:
+            return detector
+        with self._loading:
+            detector = self._detectors.get(model.sha256)
+            return detector if detector is not None else self._load(model)
+
+    def _load(self, model: Model) -> Detector:
+        failed_s, why = self._failed.get(model.sha256, (0.0, ""))
+        if why and time.monotonic() - failed_s < RETRY_S:
+            raise ModelError(why)
+        threads = 1 if self._lanes else os.cpu_count() or 1
+        try:
+            detector = Detector.load(model.manifest, model.path, threads=threads)
+        except ModelError as error:
+            self._failed[model.sha256] = (time.monotonic(), str(error))
+            raise
+        self._use(model, detector)
+        if self._lanes:  # cameras do not wait until the engines are compared
+            threading.Thread(
+                target=self._compare, args=(model, self._lanes), name="engines", daemon=True
+            ).start()
         return detector
+
+    def _compare(self, model: Model, lanes: int) -> None:
+        """Measure the engines there are and go over to the fastest."""
+        with self._comparing:
+            try:
+                detector = Detector.load_fastest(model.manifest, model.path, lanes=lanes)
+            except ModelError:
+                log.exception("engines not compared", algorithm=model.manifest.name)
+                return
+            with self._loading:
+                if detector.report and model.sha256 in self._detectors:
+                    self._use(model, detector)
+                    self._reports.append((model.sha256, detector.report))
+
+    def _use(self, model: Model, detector: Detector) -> None:
+        self._detectors[model.sha256] = detector
+        log.info(
+            "model loaded",
+            algorithm=model.manifest.name,
+            version=model.manifest.version,
+            engine=detector.engine.description,
+            tried=detector.report.as_json()["candidates"] if detector.report else None,
+        )

@@ -26,6 +26,10 @@ def get(session: Session, node_id: str) -> Node:
     return node
 
 
+def is_known(session: Session, node_id: str) -> bool:
+    return session.get(Node, node_id) is not None
+
+
 def observe(session: Session, node_id: str, **fields: Any) -> None:
     """Note what a node is or how busy it is; one that nobody knew is added.
 

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from algorithms.frame import Frame
+from algorithms.motion import HEIGHT, WIDTH, Motion
+
 
 class Gate:
     """Lets through `fps` frames a second, evenly, by the time they were taken."""
@@ -25,3 +28,47 @@ class Gate:
         if self._due_at <= at:  # a gap: what was missed is not made up for
             self._due_at = at + self._step_s
         return True
+
+
+LINGER_S = 2.0
+"""Seconds a camera goes on being analysed in full after the last motion."""
+
+LOOK_AGAIN_S = 3.0
+"""Where nothing moves, what was found is checked so often."""
+
+
+class Attention:
+    """Whether a due frame is worth asking the networks about.
+
+    Where nothing moves, what was found in the last frame still stands.
+
+    Args:
+        gated: False: every due frame is worth it (snapshots are rare, and each is another scene).
+    """
+
+    def __init__(self, gated: bool) -> None:
+        self._gated = gated
+        self._motion = Motion()
+        self._moved_at: datetime | None = None
+        self._looked_at: datetime | None = None
+
+    def is_worth(self, frame: Frame) -> bool:
+        """Frames of one camera, times rising from call to call."""
+        at = frame.captured_at
+        if self._gated and self._motion.update(frame.pixels.luma(WIDTH, HEIGHT), at):
+            self._moved_at = at
+        if not self._gated or not (self.is_idle(at) and self._saw_lately(at)):
+            self._looked_at = at
+            return True
+        return False
+
+    def is_idle(self, at: datetime) -> bool:
+        """Nothing has moved for a while."""
+        return self._moved_at is not None and _s(at, self._moved_at) > LINGER_S
+
+    def _saw_lately(self, at: datetime) -> bool:
+        return self._looked_at is not None and 0 <= _s(at, self._looked_at) < LOOK_AGAIN_S
+
+
+def _s(later: datetime, earlier: datetime) -> float:
+    return (later - earlier).total_seconds()

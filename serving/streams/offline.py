@@ -10,8 +10,8 @@ from scenarios.watch import REMEMBERED_S
 from serving.inference.pool import ModelPool
 from serving.store.models import new_id
 from serving.streams.analysis import Analysed, CameraAnalysis
-from serving.streams.detection import detect
-from serving.streams.gate import Gate
+from serving.streams.detection import Found, detect
+from serving.streams.gate import Attention, Gate
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import open_source
 
@@ -45,11 +45,14 @@ def analyze_clip(plan: CameraPlan) -> Iterator[Step]:
     analysis = CameraAnalysis(plan, lambda _: [], new_id)
     begun = {"epoch": START.isoformat(), "position_s": 0.0}
     source = open_source(plan.source, plan.camera_id, begun)
+    attention = Attention(plan.gated)
+    found: Found = {}
     pending: dict[str, tuple[WatchPlan, Event]] = {}
     try:
         source.open()
         for frame in source.frames(Gate(plan.fps).due):
-            (found,) = detect(pool, [(plan, frame)])
+            if attention.is_worth(frame) or not found:
+                (found,) = detect(pool, [(plan, frame)])
             analysed = analysis.update(frame, found)
             pending |= {event.id: (watch, event) for watch, event in analysed.changed}
             over = [e for _, e in pending.values() if _is_over(e, frame.captured_at)]

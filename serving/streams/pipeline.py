@@ -1,57 +1,40 @@
 """One node's cameras: newest frames in, detections and events out.
 
-One loop thread owns everything here. Each camera's reader decodes in a thread of its own and
-keeps its newest frame only, so a slow model makes pictures rarer, never older.
+Each camera's reader decodes in a thread of its own and keeps its newest frame only; lanes carry
+frames to events (`lanes.py`); the thread here follows the plan and says how things are.
 """
 
+import os
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from algorithms.frame import Frame
 from scenarios.events import Event
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row, path_json
 from serving.inference.pool import ModelPool
-from serving.store import Store, cameras, models
+from serving.store import Store, cameras, model_status, nodes
 from serving.store import events as stored_events
-from serving.streams.analysis import CameraAnalysis
-from serving.streams.detection import detect
-from serving.streams.gate import Gate
+from serving.streams.analysis import Analysed
+from serving.streams.camera import RunningCamera
+from serving.streams.lanes import Lanes
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.preview import Previews
-from serving.streams.reader import Reader
 
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_S = 1.0
+HEARTBEAT = timedelta(seconds=1)
 QUIET = timedelta(seconds=5)
 """Events of a camera that has brought nothing for so long have ended."""
 
 SEEING = ("online", "degraded")
-IDLE_S = 0.02
+ROUND_S = 0.1
 KNOWN_FOR = timedelta(minutes=2)
 """How far back a restarted pipeline looks for events it may be about to see again."""
-
-
-class _Camera:
-    """A running camera: its reader, its analysis, and how fast it goes."""
-
-    def __init__(self, plan: CameraPlan, reader: Reader, analysis: CameraAnalysis) -> None:
-        self.plan = plan
-        self.reader = reader
-        self.analysis = analysis
-        self.analysed_at: list[datetime] = []
-        self.last_analysed_at = datetime.now(UTC)
-        self.size: tuple[int, int] = (0, 0)
-
-    def analysed_fps(self, now: datetime) -> float:
-        """Analysed frames a second over the last five seconds."""
-        self.analysed_at = [at for at in self.analysed_at if now - at <= timedelta(seconds=5)]
-        return round(len(self.analysed_at) / 5, 2)
 
 
 class Pipeline:
@@ -61,15 +44,21 @@ class Pipeline:
         store: Observed state goes there.
         recorder: Events go there.
         node: Name of this node, for the status.
+        lanes: Frames analysed at the same time; None: one per CPU core.
     """
 
-    def __init__(self, store: Store, recorder: Recorder, node: str) -> None:
+    def __init__(
+        self, store: Store, recorder: Recorder, node: str, lanes: int | None = None
+    ) -> None:
         self.previews = Previews()
         self._store = store
         self._recorder = recorder
         self._node = node
-        self._pool = ModelPool()
-        self._cameras: dict[str, _Camera] = {}
+        self._cameras: dict[str, RunningCamera] = {}
+        self._lanes = Lanes(lanes or os.cpu_count() or 1, lambda: list(self._cameras.values()))
+        self._pool = ModelPool(self._lanes.count)
+        self._worked_s = 0.0
+        self._beat_at = datetime.now(UTC)
         self._wanted: list[CameraPlan] | None = None
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -77,11 +66,13 @@ class Pipeline:
 
     def start(self) -> None:
         self._recorder.start()
+        self._lanes.start()
         self._thread.start()
 
     def stop(self) -> None:
         """Stop all cameras and bring the last events to the store."""
         self._stopping.set()
+        self._lanes.stop()
         self._thread.join(timeout=10)
         self._recorder.stop()
 
@@ -96,14 +87,10 @@ class Pipeline:
         return frozenset(c for c, camera in running if camera.reader.status.state in SEEING)
 
     def _run(self) -> None:
-        beat_at = datetime.now(UTC)
-        while not self._stopping.is_set():
+        while not self._stopping.wait(ROUND_S):
             try:
                 self._reconcile()
-                if not self._analyse_due():
-                    self._stopping.wait(IDLE_S)
-                if datetime.now(UTC) >= beat_at:
-                    beat_at = datetime.now(UTC) + timedelta(seconds=HEARTBEAT_S)
+                if datetime.now(UTC) - self._beat_at >= HEARTBEAT:
                     self._heartbeat()
             except Exception:
                 log.exception("round failed, going on")
@@ -123,27 +110,29 @@ class Pipeline:
                 self._remove(camera_id)
                 if not camera.plan.standby:
                     self._say_disabled(camera.plan)
-            elif (plan.source, plan.fps) != (camera.plan.source, camera.plan.fps):
+            elif _reading(plan) != _reading(camera.plan):
                 self._remove(camera_id)
             elif plan != camera.plan:
-                self._record_all(camera, camera.analysis.apply(plan), None)
-                camera.plan = plan
+                self._record_all(camera, camera.apply(plan), None)
         for plan in wanted:
             if plan.camera_id not in self._cameras:
                 self._cameras[plan.camera_id] = self._add(plan)
         self._pool.keep({sha for plan in wanted for sha in plan.models})
 
-    def _add(self, plan: CameraPlan) -> _Camera:
+    def _add(self, plan: CameraPlan) -> RunningCamera:
         with self._store.read() as session:
             status = cameras.status(session, plan.camera_id)
             checkpoint = status.checkpoint if status else None
-        reader = Reader(plan.camera_id, plan.source, due=Gate(plan.fps).due, checkpoint=checkpoint)
-        asleep = replace(plan, watches=()) if plan.standby else plan
-        analysis = CameraAnalysis(
-            asleep, lambda watch: self._known_events(watch, plan.camera_id), models.new_id
+        camera = RunningCamera(
+            plan,
+            self._pool,
+            known_events=self._known_events,
+            saw=self._saw,
+            wake=self._lanes.wake,
+            checkpoint=checkpoint,
         )
-        reader.start()
-        return _Camera(plan, reader, analysis)
+        camera.start()
+        return camera
 
     def _known_events(self, watch: WatchPlan, camera_id: str) -> list[Event]:
         """What this deployment saw here lately, the spool's content included."""
@@ -155,8 +144,7 @@ class Pipeline:
 
     def _remove(self, camera_id: str) -> None:
         camera = self._cameras.pop(camera_id)
-        camera.reader.stop(timeout_s=0)  # one that hangs in the network must not hold up the others
-        self._record_all(camera, camera.analysis.close(), None)
+        self._record_all(camera, camera.stop(), None)
         self.previews.forget(camera_id)
 
     def _say_disabled(self, plan: CameraPlan) -> None:
@@ -171,25 +159,12 @@ class Pipeline:
                 analysed_fps=None,
             )
 
-    def _analyse_due(self) -> bool:
-        """Analyse the newest frame of every camera that has one; False if none had."""
-        frames: list[tuple[_Camera, Frame]] = []
-        for camera in self._cameras.values():
-            frame = camera.reader.take_newest()
-            if frame is not None and not camera.plan.standby:
-                frames.append((camera, frame))
-        found = detect(self._pool, [(camera.plan, frame) for camera, frame in frames])
-        for (camera, frame), detections in zip(frames, found, strict=True):
-            analysed = camera.analysis.update(frame, detections)
-            camera.last_analysed_at = datetime.now(UTC)
-            camera.analysed_at.append(camera.last_analysed_at)
-            camera.size = (frame.width_px, frame.height_px)
-            self._record_all(camera, analysed.changed, frame)
-            self.previews.show(frame, analysed.detections)
-        return bool(frames)
+    def _saw(self, camera: RunningCamera, frame: Frame, analysed: Analysed) -> None:
+        self._record_all(camera, analysed.changed, frame)
+        self.previews.show(frame, analysed.detections)
 
     def _record_all(
-        self, camera: _Camera, changed: list[tuple[WatchPlan, Event]], frame: Frame | None
+        self, camera: RunningCamera, changed: list[tuple[WatchPlan, Event]], frame: Frame | None
     ) -> None:
         for watch, event in changed:
             opened = frame is not None and event.revision == 1
@@ -201,14 +176,21 @@ class Pipeline:
                 revision=event.revision,
                 ended=event.ended_at is not None,
             )
-            image = frame.image if opened and frame is not None else None
+            image = None
+            if opened and frame is not None:
+                pixels = camera.picture_of(frame)
+                image = pixels.rgb(pixels.width_px, pixels.height_px)
             self._recorder.record(event, context(camera.plan, watch), camera.size, image)
 
     def _heartbeat(self) -> None:
         now = datetime.now(UTC)
+        elapsed_s = (now - self._beat_at).total_seconds()
+        worked_s, self._worked_s = self._worked_s, self._lanes.worked_s
+        self._beat_at = now
+        busy = min(1.0, (self._worked_s - worked_s) / elapsed_s / self._lanes.count)
         for camera in self._cameras.values():
             if now - camera.last_analysed_at > QUIET:
-                self._record_all(camera, camera.analysis.close(), None)
+                self._record_all(camera, camera.close_events(), None)
         try:
             with self._store.write() as session:
                 for camera in self._cameras.values():
@@ -230,13 +212,32 @@ class Pipeline:
                         height_px=status.height_px,
                         source_fps=status.source_fps,
                         last_frame_at=status.last_frame_at,
+                        clock_offset_s=status.clock_offset_s,
+                        decoding=camera.reader.decoding,
                     )
-                    for _, event in camera.analysis.open_events():
+                    for _, event in camera.open_events():
                         stored_events.follow(
                             session, event.id, event.last_seen_at, path_json(event)
                         )
+                self._say_node(session, busy, now)
         except SQLAlchemyError:
             log.warning("store away, status not written", exc_info=True)
+
+    def _say_node(self, session: Session, busy: float, now: datetime) -> None:
+        running = [c for c in self._cameras.values() if not c.plan.standby]
+        analysed_fps = sum(camera.analysed_fps(now) for camera in running)
+        load = {"cameras": len(running), "analysed_fps": round(analysed_fps, 2)}
+        if nodes.is_known(session, self._node):  # the supervisor adds it
+            nodes.observe(session, self._node, busy=round(busy, 3), load=load)
+        for sha256, report in self._pool.new_reports():
+            model_status.record(
+                session, self._node, sha256, report.engine, report.ms_per_picture, report.as_json()
+            )
+
+
+def _reading(plan: CameraPlan) -> tuple[object, ...]:
+    """What cannot change under a running camera."""
+    return plan.source, plan.fps, plan.evidence, plan.gated
 
 
 def context(camera: CameraPlan, watch: WatchPlan) -> Context:

@@ -45,6 +45,8 @@ class CameraPlan:
     """The main stream, where `source` is the sub-stream: pictures of events are cut from it."""
     generation: int = 0
     """Of the placement: see `store.models.Placement`."""
+    gated: bool = True
+    """The networks are asked only where something moves; see `gate.Attention`."""
     standby: bool = False
     """Read, do not analyse: the camera is about to move here."""
 

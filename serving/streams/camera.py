@@ -1,0 +1,152 @@
+"""One running camera of a node: its reader, its gate, its analysis, and how fast it goes."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from algorithms.camera_health import CameraHealth
+from algorithms.frame import Frame, Pixels
+from scenarios.events import Event
+from serving.inference.pool import ModelPool
+from serving.store import models
+from serving.streams.analysis import Analysed, CameraAnalysis
+from serving.streams.detection import Found, detect
+from serving.streams.evidence_reader import EvidenceReader
+from serving.streams.gate import Attention, Gate
+from serving.streams.plan import CameraPlan, WatchPlan
+from serving.streams.reader import Reader
+from serving.streams.sources import Checkpoint
+
+HEALTH_EVERY = timedelta(seconds=1)
+COUNTED = timedelta(seconds=5)
+
+Changed = list[tuple[WatchPlan, Event]]
+
+
+class RunningCamera:
+    """Decodes in its reader's thread, is analysed in a lane, is changed by the pipeline's thread.
+
+    Args:
+        plan: What is asked.
+        pool: The node's models.
+        known_events: See `CameraAnalysis`.
+        saw: Called from a lane with every frame and what came out of it.
+        wake: Called from the reader's thread when a due frame is there.
+        checkpoint: Where a file goes on.
+    """
+
+    def __init__(
+        self,
+        plan: CameraPlan,
+        pool: ModelPool,
+        *,
+        known_events: Callable[[WatchPlan, str], list[Event]],
+        saw: Callable[["RunningCamera", Frame, Analysed], None],
+        wake: Callable[[], None],
+        checkpoint: Checkpoint | None,
+    ) -> None:
+        self.plan = plan
+        self.served_s = 0.0
+        self.size: tuple[int, int] = (0, 0)
+        self.last_analysed_at = datetime.now(UTC)
+        self._pool = pool
+        self._saw = saw
+        self._wake = wake
+        self._due = Gate(plan.fps)
+        self._attention = Attention(plan.gated and plan.source.kind != "snapshot")
+        self._found: Found = {}
+        self._analysed_at: list[datetime] = []
+        self._health = CameraHealth()
+        self._health_at: datetime | None = None
+        self._lock = threading.Lock()
+        self._removed = False
+        self.analysis = CameraAnalysis(
+            _seen(plan), lambda watch: known_events(watch, plan.camera_id), models.new_id
+        )
+        self.reader = Reader(
+            plan.camera_id, plan.source, due=self._due.due, on_due=wake, checkpoint=checkpoint
+        )
+        self._evidence = EvidenceReader(plan.camera_id, plan.evidence) if plan.evidence else None
+
+    def start(self) -> None:
+        self.reader.start()
+        if self._evidence:
+            self._evidence.start()
+
+    def stop(self) -> Changed:
+        """End it; one that hangs in the network does not hold up the caller.
+
+        Returns:
+            The events that end with it.
+        """
+        self.reader.stop(timeout_s=0)
+        if self._evidence:
+            self._evidence.stop(timeout_s=0)
+        with self._lock:
+            self._removed = True
+            return self.analysis.close()
+
+    def apply(self, plan: CameraPlan) -> Changed:
+        """Take up a plan with the same source and rate; returns the events that end by it."""
+        with self._lock:
+            self.plan = plan
+            self._found = {}
+            return self.analysis.apply(_seen(plan))
+
+    def close_events(self) -> Changed:
+        with self._lock:
+            return self.analysis.close()
+
+    def open_events(self) -> Changed:
+        with self._lock:
+            return self.analysis.open_events()
+
+    @property
+    def has_work(self) -> bool:
+        return self.reader.has_newest
+
+    @property
+    def step_s(self) -> float:
+        return 1 / self.plan.fps
+
+    def work(self) -> None:
+        """Carry the newest frame from pixels to events; called by one lane at a time."""
+        frame = self.reader.take_newest()
+        if frame is None or self.plan.standby:
+            return
+        with self._lock:
+            if self._removed:
+                return
+            if self._attention.is_worth(frame) or not self._found:
+                (self._found,) = detect(self._pool, [(self.plan, frame)])
+                self._analysed_at.append(datetime.now(UTC))
+            analysed = self.analysis.update(frame, self._found)
+            self.size = (frame.width_px, frame.height_px)
+            self.last_analysed_at = datetime.now(UTC)
+            self._saw(self, frame, analysed)
+        self._judge(frame)
+
+    def picture_of(self, frame: Frame) -> Pixels:
+        """The frame as evidence: from the main stream, where there is one and it has the moment."""
+        main = self._evidence.picture_at(frame.captured_at) if self._evidence else None
+        return main or frame.pixels
+
+    def is_idle(self) -> bool:
+        """Nothing has moved there for a while."""
+        return self._attention.is_idle(datetime.now(UTC))
+
+    def analysed_fps(self, now: datetime) -> float:
+        """Frames a second that the networks were asked about, over the last five seconds."""
+        self._analysed_at = [at for at in list(self._analysed_at) if now - at <= COUNTED]
+        return round(len(self._analysed_at) / COUNTED.total_seconds(), 2)
+
+    def _judge(self, frame: Frame) -> None:
+        if self._health_at is None or frame.captured_at - self._health_at >= HEALTH_EVERY:
+            self._health_at = frame.captured_at
+            self.reader.judge(self._health.look(frame.pixels.luma(320, 180), frame.captured_at))
+
+
+def _seen(plan: CameraPlan) -> CameraPlan:
+    """On standby nothing watches: known events are read when it takes over."""
+    return replace(plan, watches=()) if plan.standby else plan
