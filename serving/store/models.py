@@ -155,7 +155,7 @@ class Node(Base):
     busy: Mapped[float | None]
     """Share of the lanes' time spent working, 0–1, over the last seconds."""
     shed: Mapped[str | None] = mapped_column(String(32))
-    """What an overloaded node gives up: `idle_rate`, `decoding` or `rate`; None: nothing."""
+    """What an overloaded node gives up: see `streams.overload`; None: nothing."""
     load: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Details for operators."""
     created_at: Mapped[datetime] = mapped_column(default=now)

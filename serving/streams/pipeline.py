@@ -22,6 +22,7 @@ from serving.store import events as stored_events
 from serving.streams.analysis import Analysed
 from serving.streams.camera import RunningCamera
 from serving.streams.lanes import Lanes
+from serving.streams.overload import Overload
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.preview import Previews
 
@@ -57,6 +58,7 @@ class Pipeline:
         self._cameras: dict[str, RunningCamera] = {}
         self._lanes = Lanes(lanes or os.cpu_count() or 1, lambda: list(self._cameras.values()))
         self._pool = ModelPool(self._lanes.count)
+        self._overload = Overload()
         self._worked_s = 0.0
         self._beat_at = datetime.now(UTC)
         self._wanted: list[CameraPlan] | None = None
@@ -188,7 +190,10 @@ class Pipeline:
         worked_s, self._worked_s = self._worked_s, self._lanes.worked_s
         self._beat_at = now
         busy = min(1.0, (self._worked_s - worked_s) / elapsed_s / self._lanes.count)
+        self._overload.beat(busy)
         for camera in self._cameras.values():
+            short = self._overload.shed is not None and camera.is_idle()
+            camera.reader.decoding = "keyframes" if short else "all"
             if now - camera.last_analysed_at > QUIET:
                 self._record_all(camera, camera.close_events(), None)
         try:
@@ -228,7 +233,8 @@ class Pipeline:
         analysed_fps = sum(camera.analysed_fps(now) for camera in running)
         load = {"cameras": len(running), "analysed_fps": round(analysed_fps, 2)}
         if nodes.is_known(session, self._node):  # the supervisor adds it
-            nodes.observe(session, self._node, busy=round(busy, 3), load=load)
+            shed = self._overload.shed
+            nodes.observe(session, self._node, busy=round(busy, 3), shed=shed, load=load)
         for sha256, report in self._pool.new_reports():
             model_status.record(
                 session, self._node, sha256, report.engine, report.ms_per_picture, report.as_json()

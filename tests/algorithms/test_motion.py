@@ -8,15 +8,15 @@ from algorithms.motion import HEIGHT, WIDTH, Motion
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RANDOM = np.random.default_rng(7)
-STREET = cv2.resize(RANDOM.uniform(60, 180, (22, 40)).astype(np.float32), (WIDTH, HEIGHT))
+STREET = np.asarray(cv2.resize(RANDOM.uniform(60, 180, (22, 40)), (WIDTH, HEIGHT)), np.float64)
 
 
-def noisy(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
+def noisy(picture: NDArray[np.float64]) -> NDArray[np.uint8]:
     seen = picture + RANDOM.normal(0, 2, picture.shape)
     return np.clip(seen, 0, 255).astype(np.uint8)
 
 
-def moved(*pictures: NDArray[np.float32]) -> list[bool]:
+def moved(*pictures: NDArray[np.float64]) -> list[bool]:
     """What is said of these pictures after twenty seconds of the empty street."""
     motion = Motion()
     answers = [
@@ -27,7 +27,7 @@ def moved(*pictures: NDArray[np.float32]) -> list[bool]:
     return answers[100:]
 
 
-def with_rider(x: int, y: int) -> NDArray[np.float32]:
+def with_rider(x: int, y: int) -> NDArray[np.float64]:
     picture = STREET.copy()
     picture[y : y + 10, x : x + 5] = 30
     return picture
@@ -46,7 +46,7 @@ def test_a_lamp_that_flickers_is_no_motion() -> None:
 
 
 def test_the_soft_shadow_of_a_cloud_is_no_motion() -> None:
-    columns = np.arange(WIDTH, dtype=np.float32)
+    columns = np.arange(WIDTH, dtype=np.float64)
     shadows = [1 - 0.3 / (1 + np.exp((columns - edge) / 30)) for edge in range(0, 300, 20)]
     assert not any(moved(*[STREET * shadow[None, :] for shadow in shadows]))
 
