@@ -119,7 +119,10 @@ def _detection(served: Served, found: Prediction, box: PredictedBox) -> Detectio
         en=titles.en,
         confidence=box.confidence,
         box=BoxDocument(
-            x1=box.x1 / width, y1=box.y1 / height, x2=box.x2 / width, y2=box.y2 / height
+            x1=round(box.x1 / width, 6),
+            y1=round(box.y1 / height, 6),
+            x2=round(box.x2 / width, 6),
+            y2=round(box.y2 / height, 6),
         ),
         box_px=BoxDocument(x1=box.x1, y1=box.y1, x2=box.x2, y2=box.y2),
     )

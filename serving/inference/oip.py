@@ -169,7 +169,8 @@ def _from_json(given: _Input) -> NDArray[np.float32]:
         found = ", ".join(sorted(kind.__name__ for kind in others))
         raise BadInputError(f"{INPUT}: `data` may hold only numbers, got {found}.")
     try:
-        tensor = np.array(data, np.float32)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite and is refused
+            tensor = np.array(data, np.float32)
     except (ValueError, OverflowError) as error:
         raise BadInputError(f"{INPUT}: `data` is no FP32 tensor: {error}") from None
     if list(tensor.shape) not in (given.shape, [math.prod(given.shape)]):

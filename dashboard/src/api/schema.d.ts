@@ -248,6 +248,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/algorithms/{name}/versions/{version}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict
+         * @description Find things in a JPEG or PNG, sent as the body; at most 16 MiB and 25 megapixels.
+         *
+         *     `confidence` is the lowest score kept; without it, the version's operating point.
+         */
+        post: operations["predict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions": {
         parameters: {
             query?: never;
@@ -743,6 +765,20 @@ export interface components {
             manifest: string;
         };
         /**
+         * BoxDocument
+         * @description A rectangle from its upper left corner `x1 y1` to its lower right corner `x2 y2`.
+         */
+        BoxDocument: {
+            /** X1 */
+            x1: number;
+            /** Y1 */
+            y1: number;
+            /** X2 */
+            x2: number;
+            /** Y2 */
+            y2: number;
+        };
+        /**
          * CameraChange
          * @description What changes; what is left out stays.
          */
@@ -1055,6 +1091,27 @@ export interface components {
             };
             /** Enabled */
             enabled: boolean;
+        };
+        /**
+         * DetectionDocument
+         * @description One thing in the picture.
+         */
+        DetectionDocument: {
+            /**
+             * Class Name
+             * @description The class's key in rules, events and data sets.
+             */
+            class_name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Confidence */
+            confidence: number;
+            /** @description Fractions 0–1 of the picture. */
+            box: components["schemas"]["BoxDocument"];
+            /** @description Pixels of the picture. */
+            box_px: components["schemas"]["BoxDocument"];
         };
         /**
          * DomainDocument
@@ -1458,6 +1515,35 @@ export interface components {
              * @description Send it as `cursor` for what follows; null at the end.
              */
             next_cursor: string | null;
+        };
+        /**
+         * PredictionDocument
+         * @description What a version sees in a picture, best first.
+         */
+        PredictionDocument: {
+            /** Algorithm */
+            algorithm: string;
+            /** Version */
+            version: string;
+            /**
+             * Sha256
+             * @description Of the model file.
+             */
+            sha256: string;
+            /**
+             * Width Px
+             * @description Of the picture, upright as its EXIF says.
+             */
+            width_px: number;
+            /** Height Px */
+            height_px: number;
+            /**
+             * Took Ms
+             * @description Decoding the picture and running the model.
+             */
+            took_ms: number;
+            /** Detections */
+            detections: components["schemas"]["DetectionDocument"][];
         };
         /**
          * PresenceConfig
@@ -2379,6 +2465,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AliasDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predict: {
+        parameters: {
+            query?: {
+                confidence?: number | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionDocument"];
                 };
             };
             /** @description What is wrong and what to do */
