@@ -24,7 +24,7 @@ class Lights:
         lights = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802  as http.server wants it
+            def do_GET(self) -> None:
                 lights.play(self, int(self.path.strip("/")))
 
             def log_message(self, format: str, *_: Any) -> None:  # noqa: A002

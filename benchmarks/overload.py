@@ -3,8 +3,8 @@
     python benchmarks/overload.py [--seconds 30] [--control]
 
 First two cameras that want more than the node has: what it does at full load. Then 16 cameras of
-720p25 that together want twice that, and five pictures a second each. No gate: every picture is
-wanted. YOLOv8n at 640×640. `--control` adds the shape that Longan does not have: a process a camera.
+720p25 that together want twice that, and then five pictures a second each. No gate: every picture
+is wanted. YOLOv8n at 640×640. `--control` adds the shape Longan does not have: a process a camera.
 """
 
 import os
@@ -28,7 +28,9 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--control", action="store_true")
-    parser.add_argument("--alone", type=float, metavar="FPS", help=argparse_hidden())
+    parser.add_argument(
+        "--alone", type=float, metavar="FPS", help="one camera only, as `--control` starts it"
+    )
     asked = parser.parse_args()
     feed, watch = Feed(street(asked.media, 720)), model_watch(square().model)
     seconds = 5.0 if asked.quick else asked.seconds
@@ -70,10 +72,6 @@ def main() -> None:
         ),
     ]
     write("overload", {"cameras": CAMERAS, **figures}, bars, quick=asked.quick)
-
-
-def argparse_hidden() -> str:
-    return "one camera only, as `--control` starts it"
 
 
 def control(fps: float, seconds: float) -> dict[str, object]:

@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 
 from algorithms.manifest import AlgorithmManifest
 from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
+from serving.api.wires import BadInputError, InferAnswer, ModelKey, Prediction
+from serving.inference.picture import decode
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
 
@@ -49,6 +51,20 @@ class Admitting:
         return self.reasons
 
 
+class SeesNothing:
+    """Models that read what they are sent and find nothing in it."""
+
+    def why_not_ready(self) -> str | None:
+        return None
+
+    def infer(self, model: ModelKey, body: bytes, json_bytes: int | None) -> InferAnswer:
+        raise BadInputError("There is no tensor here.")
+
+    def predict(self, model: ModelKey, picture: bytes, confidence: float | None) -> Prediction:
+        height_px, width_px = decode(picture).shape[:2]
+        return Prediction(width_px, height_px, [], took_ms=1.0)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     dashboard = tmp_path / "dist"
@@ -70,7 +86,7 @@ def admit() -> Admitting:
 
 @pytest.fixture
 def app(store: Store, settings: Settings, preview: FakePreview, admit: Admitting) -> FastAPI:
-    return create_api(store, settings, preview, admit)
+    return create_api(store, settings, preview, admit, SeesNothing())
 
 
 @pytest.fixture
