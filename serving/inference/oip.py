@@ -22,7 +22,7 @@ INPUT, OUTPUT = "images", "output0"
 PLATFORM = "onnx"
 LARGEST_BATCH = 8
 
-JSON_NUMBERS = 4_000_000
+JSON_NUMBERS = 2_000_000
 """In a request, and in an answer; larger tensors travel in binary."""
 
 JSON_PARTS = 100_000

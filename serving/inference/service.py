@@ -106,13 +106,13 @@ class InferenceService:
 
         from serving.inference.replica import Replica
 
-        # Its log is its own matter; what we say goes to ours.
-        logging.getLogger("ray.serve").setLevel(logging.WARNING)
+        # Twice, since the start sets it: that it is busy, our answers say.
+        logging.getLogger("ray.serve").setLevel(logging.ERROR)
         serve.start(
             proxy_location="Disabled",
             logging_config={"log_level": "WARNING", "enable_access_log": False},
         )
-        logging.getLogger("ray.serve").setLevel(logging.WARNING)
+        logging.getLogger("ray.serve").setLevel(logging.ERROR)
         cpus = int(ray.cluster_resources().get("CPU", 1))
         deployment = Replica.options(
             autoscaling_config={

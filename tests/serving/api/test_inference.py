@@ -208,7 +208,7 @@ def test_a_wrong_input_is_told_what_was_expected(
         (b'{"inputs": ' + b"1" * 5000 + b"}", "not JSON"),
         (b"[" * 90_000, "not JSON"),
         (b"[" * 200_000, "brackets"),
-        (b"[" + b"1," * 4_000_001 + b"1]", "values"),
+        (b"[" + b"1," * 2_000_001 + b"1]", "values"),
     ],
     ids=lambda value: value[:12] if isinstance(value, bytes) else value,
 )
