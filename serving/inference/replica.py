@@ -6,6 +6,9 @@ Imports Ray: nothing may import it before Ray is set up.
 
 import asyncio
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import structlog
 from ray import serve
@@ -20,6 +23,8 @@ from serving.settings import Settings
 from serving.store import Store, algorithms
 
 log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
 
 MODELS = 3
 """Held by one replica; the one unused for longest makes room."""
@@ -45,22 +50,27 @@ class Replica:
     def __init__(self, settings: Settings) -> None:
         configure_logging(settings.data_dir / "logs" / "inference.log")
         os.nice(BEHIND_CAMERAS)
+        # Few threads: each keeps the input buffers and the memory of its largest request.
+        self._threads = ThreadPoolExecutor(AT_ONCE)
         self._settings = settings
         self._store = Store(settings.store_url)
 
     async def infer(self, model: ModelKey, body: bytes, json_bytes: int | None) -> InferAnswer:
         detector = await self.detector(model_id(model))  # pyright: ignore[reportCallIssue]
-        return await asyncio.to_thread(oip.infer, detector, model, body, json_bytes)
+        return await self._work(oip.infer, detector, model, body, json_bytes)
 
     async def predict(
         self, model: ModelKey, content: bytes, confidence: float | None
     ) -> Prediction:
         detector = await self.detector(model_id(model))  # pyright: ignore[reportCallIssue]
-        return await asyncio.to_thread(picture.predict, detector, content, confidence)
+        return await self._work(picture.predict, detector, content, confidence)
 
     @serve.multiplexed(max_num_models_per_replica=MODELS)
     async def detector(self, model: str) -> Detector:
-        return await asyncio.to_thread(self._load, model)
+        return await self._work(self._load, model)
+
+    async def _work(self, call: Callable[..., Result], *args: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *args)
 
     def _load(self, model: str) -> Detector:
         with self._store.read() as session:
