@@ -37,7 +37,7 @@ bench: setup  ## run the benchmarks; results go to benchmarks/results/
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 docs: setup  ## write what is generated: OpenAPI and the dashboard's types
-	$(BIN)/python -m serving.api dashboard/openapi.json
+	$(BIN)/python -m serving.api > dashboard/openapi.json
 	$(BIN)/python -m tools.npm run generate
 
 lock:  ## resolve requirements.lock anew (needs uv)
