@@ -33,8 +33,8 @@ format: setup  ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup  ## run the benchmarks; results go to benchmarks/results/
-	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+bench: setup  ## run the benchmarks (BENCH=--long adds the hour of reconnects, BENCH=name runs one)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 docs: setup  ## write what is generated: OpenAPI and the dashboard's types
 	$(BIN)/python -m serving.api > dashboard/openapi.json

@@ -2,7 +2,7 @@
 
     python benchmarks/cameras.py [--seconds 15]
 
-Cameras play scenes of the day-like mix, each from another place on, in real time, as 720p25 or
+Cameras play scenes of the day-like mix, each begun at another time, at their speed, as 720p25 or
 1080p25, watched for persons in a zone (street-objects, 640×384). Their number grows until less
 than 95 % of what was wished for is analysed; the last number that held counts.
 """

@@ -123,7 +123,7 @@ def _rain(picture: Picture, random: np.random.Generator) -> Picture:
     length = max(6, height // 30)
     for x, y in random.integers(0, (width, height), (120, 2)).tolist():
         cv2.line(drops, (x, y), (x - length // 4, y + length), (200, 200, 205), 1, cv2.LINE_AA)
-    return cv2.addWeighted(picture, 0.65, drops, 0.35, 0)
+    return np.asarray(cv2.addWeighted(picture, 0.65, drops, 0.35, 0), np.uint8)
 
 
 if __name__ == "__main__":

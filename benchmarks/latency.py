@@ -15,9 +15,10 @@ import json
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -29,6 +30,7 @@ from tests.platform import Platform, running_platform, until
 
 LIGHTS = 8
 FORCE = {"force": True}
+Found = TypeVar("Found")
 
 
 class Follower:
@@ -36,12 +38,12 @@ class Follower:
 
     def __init__(self, platform: Platform) -> None:
         self.opened: list[tuple[datetime, dict[str, Any]]] = []
-        self._platform = platform
+        self.platform = platform
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
-        headers = {"Authorization": f"Bearer {self._platform.token}"}
-        address = f"{self._platform.url}/api/v1/events/stream"
+        headers = {"Authorization": f"Bearer {self.platform.token}"}
+        address = f"{self.platform.url}/api/v1/events/stream"
         try:
             with httpx.stream("GET", address, headers=headers, timeout=None) as answer:
                 for line in answer.iter_lines():
@@ -65,10 +67,10 @@ def main() -> None:
         running_platform(Path(folder) / "data") as platform,
     ):
         submit_light_seer(platform, Path(folder))
-        full_fps = at_load(platform, clip, 2, 30.0, lambda ids: rate(platform, ids, 15.0))
+        full_fps: float = at_load(platform, clip, 2, 30.0, lambda ids: rate(platform, ids, 15.0))
         numbers = watch_lights(platform, lights)
         follower = Follower(platform)
-        found = {}
+        found: dict[str, dict[str, Any]] = {}
         for percent, count in ((80, 4), (200, 8)):
             fps = min(30.0, percent / 100 * full_fps / count)
 
@@ -79,17 +81,18 @@ def main() -> None:
 
             found[f"at_{percent}_pct"] = at_load(platform, clip, count, fps, look)
     lights.close()
-    calm, stormy = (found[f"at_{percent}_pct"]["to_sse_s_p99"] for percent in (80, 200))
     bars = [
-        Bar("p99 from capture to SSE at 80 % load", "≤ 1 s", f"{calm} s", calm and calm <= 1.0),
-        Bar(
-            "the same at 200 % load",
-            "bounded (≤ 3 s)",
-            f"{stormy} s",
-            stormy and stormy <= 3.0,
-        ),
+        bar("p99 from capture to SSE at 80 % load", "≤ 1 s", 1.0, found["at_80_pct"]),
+        bar("the same at 200 % load", "bounded (≤ 3 s)", 3.0, found["at_200_pct"]),
     ]
     write("latency", {"full_load_fps": full_fps, **found}, bars, quick=asked.quick)
+
+
+def bar(figure: str, asked: str, limit_s: float, found: dict[str, Any]) -> Bar:
+    late_s: float | None = found["to_sse_s_p99"]
+    if late_s is None:
+        return Bar(figure, asked, "no events", False)
+    return Bar(figure, asked, f"{late_s:.2f} s of {found['events']}", late_s <= limit_s)
 
 
 def submit_light_seer(platform: Platform, folder: Path) -> None:
@@ -112,7 +115,9 @@ def watch_lights(platform: Platform, lights: Lights) -> dict[str, int]:
     return numbers
 
 
-def at_load(platform: Platform, clip: Path, count: int, fps: float, look: Any) -> Any:
+def at_load(
+    platform: Platform, clip: Path, count: int, fps: float, look: Callable[[list[str]], Found]
+) -> Found:
     """Run so many load cameras while `look` measures, and take them away again."""
     fps = max(0.1, round(fps, 2))
     ids = [
@@ -152,6 +157,7 @@ def latencies(follower: Follower, numbers: dict[str, int], lights: Lights) -> di
         lit_at = lights.lit_at(number, opened_at)
         from_light.append(round((arrived_at - lit_at).total_seconds(), 3))
     return {
+        "lights_analysed_fps": rate(follower.platform, list(numbers), 2.0),
         "events": len(to_sse),
         "to_sse_s_p50": percentile(to_sse, 50),
         "to_sse_s_p99": percentile(to_sse, 99),

@@ -3,10 +3,10 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,12 @@ import structlog
 from algorithms.frame import Frame
 from benchmarks.harness import percentile
 from benchmarks.plans import live_plan
-from benchmarks.video import length_s
 from serving.events.recorder import Recorder
 from serving.store import Store, cameras
 from serving.store.models import Camera
 from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.pipeline import Pipeline
 from serving.streams.plan import WatchPlan
-
-APART = 0.618
-"""Cameras begin at different places of their clip, spread evenly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,7 @@ class Node:
         self._pipeline = Pipeline(self._store, recorder, "bench")
         self._latencies_ms: list[float] = []
         self._ids: list[str] = []
+        self._running, self._fps = 0, 0.0
 
     def run(self, feeds: Sequence[Feed], watch: WatchPlan, fps: float, *, gate: bool) -> None:
         """Run exactly these cameras."""
@@ -98,14 +95,10 @@ class Node:
         )
 
     def _add(self, clip: Path) -> None:
-        position_s = len(self._ids) * APART % 1 * length_s(clip)
-        begun = datetime.now(UTC) - timedelta(seconds=position_s)
         with self._store.write() as session:
             row = cameras.create(
                 session, Camera(name=f"camera {len(self._ids)}", url=str(clip), kind="file")
             )
-            checkpoint = {"epoch": begun.isoformat(), "position_s": position_s}
-            cameras.observe(session, row.id, state="registered", checkpoint=checkpoint)
         self._ids.append(row.id)
 
     def _statuses(self) -> Mapping[str, Any]:
@@ -134,7 +127,7 @@ class Node:
 
 
 @contextmanager
-def running_node() -> Iterator[Node]:
+def running_node() -> Generator[Node]:
     """A pipeline with a store of its own; every analysed picture is noted."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     folder = Path(tempfile.mkdtemp(prefix="longan-bench-node-"))

@@ -39,7 +39,8 @@ def decoded(
         container.streams.video[0].thread_type = "AUTO"
         for picture in container.decode(video=0):
             wide, high = width or picture.width // 2 * 2, height or picture.height // 2 * 2
-            yield picture.to_ndarray(format="rgb24", width=wide, height=high)
+            image = picture.to_ndarray(format="rgb24", width=wide, height=high)
+            yield np.asarray(image, np.uint8)
 
 
 def rate(clip: Path) -> Fraction:
@@ -73,8 +74,3 @@ def resized(clip: Path, height: int) -> Path:
     if not target.is_file():
         encode(target, decoded(clip, height * 16 // 9 // 2 * 2, height), FPS)
     return target
-
-
-def length_s(clip: Path) -> float:
-    with av.open(str(clip)) as container:
-        return (container.duration or 0) / av.time_base

@@ -1,4 +1,4 @@
-# pyright: basic
+# pyright: basic, reportMissingImports=false, reportIndexIssue=false
 """Roboflow's InferencePipeline around the same ONNX file, by `init_with_custom_logic`.
 
 The model function is ours to write; it is what its users write: ONNX Runtime with its defaults.
