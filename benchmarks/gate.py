@@ -17,9 +17,9 @@ from typing import Any
 from algorithms.detector import Detector
 from benchmarks.day_mix import pieces
 from benchmarks.harness import Bar, arguments, write
-from benchmarks.offline import analysed
 from benchmarks.plans import clip_plan, scenario_watch
 from scenarios.events import Box, Event
+from serving.streams.offline import analyze_clip
 
 SCENARIOS = ("rider-helmet", "cycles-in-car-lane", "danger-zone")
 SLACK_S = 2.0
@@ -97,11 +97,11 @@ def run(clip: Path, *, gate: bool) -> Run:
         result.asked += len(images)
         return found
 
-    plan = clip_plan(clip, [scenario_watch(name) for name in SCENARIOS])
+    plan = clip_plan(clip, [scenario_watch(name) for name in SCENARIOS], gate=gate)
     Detector.detect = counted
     started_s = None
     try:
-        for step in analysed(plan, gate=gate):
+        for step in analyze_clip(plan):
             if started_s is None:  # models are loaded now
                 started_s = time.process_time()
             result.events += [(clip.name, w.scenario, e) for w, e in step.finished]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 FPS = 10
-LIT_S, PERIOD_S = 2.0, 8.0
+LIT_S, PERIOD_S = 4.0, 10.0
 """Dark for long enough that the next light is another event."""
 
 

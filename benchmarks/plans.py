@@ -1,7 +1,6 @@
 """Cameras as the pipeline is told of them, built from the catalogue without a store."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from algorithms.catalog import manifest
@@ -41,10 +40,12 @@ def model_watch(model: Model) -> WatchPlan:
     )
 
 
-def clip_plan(clip: Path, watches: Sequence[WatchPlan], fps: float = 5.0) -> CameraPlan:
+def clip_plan(
+    clip: Path, watches: Sequence[WatchPlan], fps: float = 5.0, *, gate: bool = True
+) -> CameraPlan:
     """A clip to be read once, as fast as it goes."""
     source = SourceSpec(str(clip), "file", realtime=False)
-    return CameraPlan("bench", clip.name, source, fps, watches=tuple(watches))
+    return CameraPlan("bench", clip.name, source, fps, watches=tuple(watches), gated=gate)
 
 
 def live_plan(
@@ -59,13 +60,15 @@ def live_plan(
     """A clip that plays for ever; `main` is its main stream, where `clip` is the sub-stream."""
     source = SourceSpec(str(clip), "file", loop=True, realtime=True)
     evidence = None if main is None else SourceSpec(str(main), "file", loop=True, realtime=True)
-    plan = CameraPlan(camera_id, clip.name, source, fps, watches=tuple(watches), evidence=evidence)
-    return with_gate(plan, gate)
-
-
-def with_gate(plan: CameraPlan, gate: bool) -> CameraPlan:
-    """The plan with its gate switched."""
-    return replace(plan, gated=gate)
+    return CameraPlan(
+        camera_id,
+        clip.name,
+        source,
+        fps,
+        watches=tuple(watches),
+        evidence=evidence,
+        gated=gate,
+    )
 
 
 def _shipped(name: str) -> Model:
