@@ -51,13 +51,20 @@ def main() -> None:
         if done.returncode:
             failed.append(name)
         elif name in PRINTING:
-            found = json.loads(done.stdout)
+            found = json.loads(_after_the_log(done.stdout))
             sys.argv = [f"-m benchmarks.{name}"]
             write(name, found, BARS[name](found) if name in BARS else ())
     write_table()
     print(f"results: {RESULTS / 'README.md'}")
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
+
+
+def _after_the_log(text: str) -> str:
+    """The JSON at the end of what was printed."""
+    lines = text.splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("{"))
+    return "\n".join(lines[first:])
 
 
 if __name__ == "__main__":
