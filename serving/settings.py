@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     max_upload_mib: PositiveInt = 256
     """Largest model file a team may submit."""
 
+    hardware_decoding: bool = False
+    """Decode streams on the machine's video hardware where FFmpeg finds some."""
+
     ray_address: str | None = None
     """An existing Ray cluster; None starts Ray on this machine."""
 

@@ -5,18 +5,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
 from algorithms.camera_health import CameraHealth
-from algorithms.frame import Frame, Pixels
+from algorithms.frame import Frame
 from scenarios.events import Event
 from serving.inference.pool import ModelPool
 from serving.store import models
 from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.detection import Found, detect
+from serving.streams.errors import SourceError
 from serving.streams.evidence_reader import EvidenceReader
 from serving.streams.gate import Attention, Gate
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.reader import Reader
 from serving.streams.sources import Checkpoint
+
+log = structlog.get_logger(__name__)
 
 HEALTH_EVERY = timedelta(seconds=1)
 COUNTED = timedelta(seconds=5)
@@ -52,8 +59,6 @@ class RunningCamera:
         self.last_analysed_at = datetime.now(UTC)
         self._pool = pool
         self._saw = saw
-        self._wake = wake
-        self._due = Gate(plan.fps)
         self._attention = Attention(plan.gated and plan.source.kind != "snapshot")
         self._found: Found = {}
         self._analysed_at: list[datetime] = []
@@ -65,7 +70,7 @@ class RunningCamera:
             _seen(plan), lambda watch: known_events(watch, plan.camera_id), models.new_id
         )
         self.reader = Reader(
-            plan.camera_id, plan.source, due=self._due.due, on_due=wake, checkpoint=checkpoint
+            plan.camera_id, plan.source, due=Gate(plan.fps).due, on_due=wake, checkpoint=checkpoint
         )
         self._evidence = EvidenceReader(plan.camera_id, plan.evidence) if plan.evidence else None
 
@@ -90,9 +95,10 @@ class RunningCamera:
     def apply(self, plan: CameraPlan) -> Changed:
         """Take up a plan with the same source and rate; returns the events that end by it."""
         with self._lock:
-            self.plan = plan
+            ended = self.analysis.apply(_seen(plan))
             self._found = {}
-            return self.analysis.apply(_seen(plan))
+            self.plan = plan  # only now: a plan that failed is tried again
+            return ended
 
     def close_events(self) -> Changed:
         with self._lock:
@@ -127,10 +133,17 @@ class RunningCamera:
             self._saw(self, frame, analysed)
         self._judge(frame)
 
-    def picture_of(self, frame: Frame) -> Pixels:
-        """The frame as evidence: from the main stream, where there is one and it has the moment."""
+    def evidence_of(self, frame: Frame) -> NDArray[np.uint8]:
+        """`(H, W, 3)` RGB: from the main stream, where there is one and it has the moment."""
         main = self._evidence.picture_at(frame.captured_at) if self._evidence else None
-        return main or frame.pixels
+        if main is not None:
+            try:
+                return main.rgb(main.width_px, main.height_px)
+            except SourceError as error:
+                log.warning(
+                    "evidence from the sub-stream", camera_id=frame.camera_id, why=str(error)
+                )
+        return frame.image
 
     def is_idle(self) -> bool:
         """Nothing has moved there for a while."""

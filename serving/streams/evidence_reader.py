@@ -16,19 +16,11 @@ import av
 import av.error
 
 from algorithms.frame import Pixels
+from serving.streams.errors import SourceError
 from serving.streams.reader import Reader
-from serving.streams.sources import (
-    Checkpoint,
-    Decoding,
-    Picture,
-    Sign,
-    Source,
-    SourceSpec,
-    StreamInfo,
-)
+from serving.streams.sources import Checkpoint, Picture, Sign, Source, SourceSpec
 from serving.streams.sources.pixels import VideoPixels
-from serving.streams.sources.video import open_live
-from serving.streams.sources.video_input import VideoInput
+from serving.streams.sources.video import VideoSource
 
 KEPT_BYTES = 8 * 2**20
 KEPT_PACKETS = 1500
@@ -123,28 +115,15 @@ class EvidenceReader:
         return self._packets.picture_at(captured_at)
 
     def _connect(self, spec: SourceSpec, camera_id: str, checkpoint: Checkpoint | None) -> Source:
-        return _CodedSource(spec, self._packets)
+        return _CodedSource(spec, camera_id, self._packets)
 
 
-class _CodedSource(Source):
+class _CodedSource(VideoSource):
     """Keeps every packet and decodes none."""
 
-    def __init__(self, spec: SourceSpec, packets: Packets) -> None:
-        self.decoding: Decoding = "all"
-        self._spec = spec
+    def __init__(self, spec: SourceSpec, camera_id: str, packets: Packets) -> None:
+        super().__init__(spec, camera_id)
         self._packets = packets
-        self._closing = threading.Event()
-        self._input: VideoInput | None = None
-
-    @property
-    def checkpoint(self) -> Checkpoint | None:
-        return None
-
-    def open(self) -> StreamInfo:
-        self._input = open_live(self._spec)
-        if self._closing.is_set():
-            self._input.close()
-        return self._input.info
 
     def pictures(self) -> Iterator[Picture | Sign]:
         if self._input is None:
@@ -155,11 +134,8 @@ class _CodedSource(Source):
                 yield Sign.SKIPPED
         finally:
             self._packets.clear()
-
-    def close(self) -> None:
-        self._closing.set()
-        if self._input:
-            self._input.close()
+        if not self._closing.is_set():
+            raise SourceError("unreachable", "The camera ended the stream.")
 
 
 def _decode(

@@ -1,9 +1,15 @@
-"""Which frames are worth analysing."""
+"""Which frames are worth analysing: first by the clock, then by what moves."""
 
 from datetime import datetime
 
 from algorithms.frame import Frame
 from algorithms.motion import HEIGHT, WIDTH, Motion
+
+LINGER_S = 2.0
+"""Seconds a camera goes on being analysed in full after the last motion."""
+
+LOOK_AGAIN_S = 3.0
+"""Where nothing moves, what was found is checked so often."""
 
 
 class Gate:
@@ -28,13 +34,6 @@ class Gate:
         if self._due_at <= at:  # a gap: what was missed is not made up for
             self._due_at = at + self._step_s
         return True
-
-
-LINGER_S = 2.0
-"""Seconds a camera goes on being analysed in full after the last motion."""
-
-LOOK_AGAIN_S = 3.0
-"""Where nothing moves, what was found is checked so often."""
 
 
 class Attention:

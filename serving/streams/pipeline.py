@@ -178,10 +178,7 @@ class Pipeline:
                 revision=event.revision,
                 ended=event.ended_at is not None,
             )
-            image = None
-            if opened and frame is not None:
-                pixels = camera.picture_of(frame)
-                image = pixels.rgb(pixels.width_px, pixels.height_px)
+            image = camera.evidence_of(frame) if opened and frame is not None else None
             self._recorder.record(event, context(camera.plan, watch), camera.size, image)
 
     def _heartbeat(self) -> None:
@@ -196,11 +193,12 @@ class Pipeline:
             camera.reader.decoding = "keyframes" if short else "all"
             if now - camera.last_analysed_at > QUIET:
                 self._record_all(camera, camera.close_events(), None)
+        running = [camera for camera in self._cameras.values() if not camera.plan.standby]
+        # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
+        open_events = [event for camera in running for _, event in camera.open_events()]
         try:
             with self._store.write() as session:
-                for camera in self._cameras.values():
-                    if camera.plan.standby:
-                        continue
+                for camera in running:
                     status = camera.reader.status
                     cameras.observe(
                         session,
@@ -220,16 +218,15 @@ class Pipeline:
                         clock_offset_s=status.clock_offset_s,
                         decoding=camera.reader.decoding,
                     )
-                    for _, event in camera.open_events():
-                        stored_events.follow(
-                            session, event.id, event.last_seen_at, path_json(event)
-                        )
-                self._say_node(session, busy, now)
+                for event in open_events:
+                    stored_events.follow(session, event.id, event.last_seen_at, path_json(event))
+                self._say_node(session, running, busy, now)
         except SQLAlchemyError:
             log.warning("store away, status not written", exc_info=True)
 
-    def _say_node(self, session: Session, busy: float, now: datetime) -> None:
-        running = [c for c in self._cameras.values() if not c.plan.standby]
+    def _say_node(
+        self, session: Session, running: list[RunningCamera], busy: float, now: datetime
+    ) -> None:
         analysed_fps = sum(camera.analysed_fps(now) for camera in running)
         load = {"cameras": len(running), "analysed_fps": round(analysed_fps, 2)}
         if nodes.is_known(session, self._node):  # the supervisor adds it

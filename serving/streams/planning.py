@@ -37,21 +37,25 @@ def plan_cameras(session: Session, settings: Settings) -> list[CameraPlan]:
             continue
         for camera_id in deployment.camera_ids:
             watches.setdefault(camera_id, []).append(watch)
-    return [_camera(row, watches) for row in cameras.desired(session)]
+    hardware = settings.hardware_decoding
+    return [_camera(row, watches, hardware) for row in cameras.desired(session)]
 
 
-def _camera(row: models.Camera, watches: Mapping[str, list[WatchPlan]]) -> CameraPlan:
+def _camera(
+    row: models.Camera, watches: Mapping[str, list[WatchPlan]], hardware: bool
+) -> CameraPlan:
     main = SourceSpec(
         url=row.url,
         kind=cast("SourceKind", row.kind),  # the API lets nothing else in
         poll_s=row.poll_s,
         loop=row.loop,
         realtime=True,
+        hardware=hardware,
     )
     return CameraPlan(
         camera_id=row.id,
         name=row.name,
-        source=SourceSpec(row.sub_url, "stream") if row.sub_url else main,
+        source=SourceSpec(row.sub_url, "stream", hardware=hardware) if row.sub_url else main,
         evidence=main if row.sub_url else None,
         fps=row.analysed_fps,
         division=row.division,
