@@ -9,7 +9,13 @@ from typing import Any, cast
 
 import ray
 import structlog
-from ray.exceptions import ActorDiedError, GetTimeoutError, RayActorError, RayError
+from ray.exceptions import (
+    ActorDiedError,
+    ActorUnschedulableError,
+    GetTimeoutError,
+    RayActorError,
+    RayError,
+)
 from ray.util import list_named_actors
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -117,9 +123,9 @@ class RayFleet:
             del self._asked[name]
             try:
                 answers[name] = cast("PipelineReport", ray.get(answer))
-            except RayActorError as error:
+            except (RayActorError, ActorUnschedulableError) as error:
                 answers[name] = None
-                if isinstance(error, ActorDiedError):
+                if isinstance(error, ActorDiedError | ActorUnschedulableError):
                     self._ended.add(name)
                     self._kill(name)
         for name in (waiting[answer] for answer in late):

@@ -97,6 +97,9 @@ def test_a_node_that_is_cut_off_loses_its_cameras_and_doubles_no_event(
     until(lambda: listens(port), 40, "the head listens")
     worker = [ray, "start", "--block", f"--address={address}", "--num-cpus=2", small]
     spawn(*worker)
+    # One after the other: of two that started at once one gave up after 30 s, once in three runs.
+    started = "Ray runtime started"
+    until(lambda: started in (tmp_path / "1.log").read_text(), 60, "the node beside it has joined")
     away = ["--labels", "place=away", f"--node-ip-address={CLUSTER}.2"]
     spawn("ip", "netns", "exec", NAMESPACE, *worker, *away)
 
