@@ -1,12 +1,13 @@
 """Cameras as the pipeline is told of them, built from the catalogue without a store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from algorithms.catalog import manifest
+from algorithms.engines.choose import Choice
 from scenarios.rules.presence import PresenceConfig
 from scenarios.scenario import load_catalog
-from serving.inference.pool import Model
+from serving.inference.pool import Model, ModelPool
 from serving.settings import Settings
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import SourceSpec
@@ -38,6 +39,15 @@ def model_watch(model: Model) -> WatchPlan:
         zones=(),
         models=(model,),
     )
+
+
+def settled(models: Iterable[Model], engine: Choice = "auto") -> ModelPool:
+    """A pool with these models on one core, in the engine that a node would use."""
+    pool = ModelPool(None, engine)
+    for model in models:
+        pool.load(model)
+        pool.compare(model, lanes=1)
+    return pool
 
 
 def clip_plan(

@@ -11,6 +11,10 @@ LINGER_S = 2.0
 LOOK_AGAIN_S = 3.0
 """Where nothing moves, what was found is checked so often."""
 
+NOTHING_S = 3.0
+"""Where something moves and nothing that a rule wants was found for so long, every second due
+picture is enough, until something is found."""
+
 
 class Gate:
     """Lets through `fps` frames a second, evenly, by the time they were taken."""
@@ -43,30 +47,55 @@ class Attention:
 
     Args:
         gated: False: every due frame is worth it (snapshots are rare, and each is another scene).
+        fps: Frames a second that are due.
     """
 
-    def __init__(self, gated: bool) -> None:
+    def __init__(self, gated: bool, fps: float) -> None:
         self._gated = gated
+        self._step_s = 1 / fps
         self._motion = Motion()
         self._moved_at: datetime | None = None
         self._looked_at: datetime | None = None
+        self._found_at: datetime | None = None
 
     def is_worth(self, frame: Frame) -> bool:
         """Frames of one camera, times rising from call to call."""
         at = frame.captured_at
-        if self._gated and self._motion.update(frame.pixels.luma(WIDTH, HEIGHT), at):
-            self._moved_at = at
-        if not self._gated or not (self.is_idle(at) and self._saw_lately(at)):
-            self._looked_at = at
+        if not self._gated:
             return True
-        return False
+        if self._motion.update(frame.pixels.luma(WIDTH, HEIGHT), at):
+            self._moved_at = at
+        return not self._saw_within(at, self._every_s(at))
+
+    def looked(self, at: datetime, found: bool) -> None:
+        """The networks were asked about the frame of this moment.
+
+        Args:
+            at: Of the frame.
+            found: Whether anything that a rule wants is there.
+        """
+        self._looked_at = at
+        if found or self._found_at is None:
+            self._found_at = at
 
     def is_idle(self, at: datetime) -> bool:
         """Nothing has moved for a while."""
-        return self._moved_at is not None and _s(at, self._moved_at) > LINGER_S
+        return self._gated and self._moved_at is not None and _s(at, self._moved_at) > LINGER_S
 
-    def _saw_lately(self, at: datetime) -> bool:
-        return self._looked_at is not None and 0 <= _s(at, self._looked_at) < LOOK_AGAIN_S
+    def wanted_fps(self, at: datetime) -> float:
+        """Frames a second that are worth it now."""
+        return 1 / (self._every_s(at) or self._step_s)
+
+    def _every_s(self, at: datetime) -> float:
+        """How far apart frames that are worth it lie; 0: every due one is."""
+        if self.is_idle(at):
+            return LOOK_AGAIN_S
+        nothing = self._found_at is not None and _s(at, self._found_at) > NOTHING_S
+        return 2 * self._step_s if nothing and self._gated else 0.0
+
+    def _saw_within(self, at: datetime, every_s: float) -> bool:
+        slack_s = self._step_s / 2  # due frames lie on the camera's own grid
+        return self._looked_at is not None and 0 <= _s(at, self._looked_at) < every_s - slack_s
 
 
 def _s(later: datetime, earlier: datetime) -> float:
