@@ -60,23 +60,21 @@ def clip_plan(
 
 def live_plan(
     camera_id: str,
-    clip: Path,
+    url: str,
     watches: Sequence[WatchPlan],
     fps: float = 5.0,
     *,
-    main: Path | None = None,
+    main: str | None = None,
     gate: bool = True,
 ) -> CameraPlan:
-    """A clip that plays for ever; `main` is its main stream, where `clip` is the sub-stream."""
-    source = SourceSpec(str(clip), "file", loop=True, realtime=True)
-    evidence = None if main is None else SourceSpec(str(main), "file", loop=True, realtime=True)
+    """An RTSP camera; `main` is its main stream, where `url` is the sub-stream."""
     return CameraPlan(
         camera_id,
-        clip.name,
-        source,
+        url,
+        SourceSpec(url, "stream"),
         fps,
         watches=tuple(watches),
-        evidence=evidence,
+        evidence=None if main is None else SourceSpec(main, "stream"),
         gated=gate,
     )
 
