@@ -17,7 +17,7 @@ from algorithms.frame import Frame
 from benchmarks.harness import percentile
 from benchmarks.plans import live_plan
 from serving.events.recorder import Recorder
-from serving.store import Store, cameras
+from serving.store import Store, cameras, model_status
 from serving.store.models import Camera
 from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.pipeline import Pipeline
@@ -75,7 +75,9 @@ class Node:
         self._fps = fps
 
     def measure(self, warm_s: float, seconds: float) -> Measured:
-        """Wait until it has settled, then look on for a while."""
+        """Wait until engines are compared and it has settled, then look on for a while."""
+        while not self._compared():
+            time.sleep(1)
         time.sleep(warm_s)
         self._latencies_ms.clear()
         started_s, cpu_s = time.monotonic(), time.process_time()
@@ -108,6 +110,10 @@ class Node:
         seen = self._statuses().values()
         wanted = sum(self._fps if s.wanted_fps is None else s.wanted_fps for s in seen)
         return sum(s.analysed_fps or 0.0 for s in seen) / max(wanted, 1e-6)
+
+    def _compared(self) -> bool:
+        with self._store.read() as session:
+            return bool(model_status.measured(session))
 
     def _decoding(self) -> dict[str, int]:
         said = [status.decoding or "all" for status in self._statuses().values()]

@@ -5,15 +5,18 @@ from datetime import datetime
 from algorithms.frame import Frame
 from algorithms.motion import HEIGHT, WIDTH, Motion
 
-LINGER_S = 2.0
+LINGER_S = 1.5
 """Seconds a camera goes on being analysed in full after the last motion."""
 
-LOOK_AGAIN_S = 3.0
+LOOK_AGAIN_S = 5.0
 """Where nothing moves, what was found is checked so often."""
 
 NOTHING_S = 3.0
 """Where something moves and nothing that a rule wants was found for so long, every second due
-picture is enough, until something is found."""
+picture is enough, until something is found or more moves."""
+
+MORE = 1.3
+"""Times as much of the picture moves as when it was last looked at."""
 
 
 class Gate:
@@ -57,6 +60,7 @@ class Attention:
         self._moved_at: datetime | None = None
         self._looked_at: datetime | None = None
         self._found_at: datetime | None = None
+        self._looked_area = 0.0
 
     def is_worth(self, frame: Frame) -> bool:
         """Frames of one camera, times rising from call to call."""
@@ -65,7 +69,8 @@ class Attention:
             return True
         if self._motion.update(frame.pixels.luma(WIDTH, HEIGHT), at):
             self._moved_at = at
-        return not self._saw_within(at, self._every_s(at))
+        more = not self.is_idle(at) and self._motion.area > MORE * self._looked_area
+        return more or not self._saw_within(at, self._every_s(at))
 
     def looked(self, at: datetime, found: bool) -> None:
         """The networks were asked about the frame of this moment.
@@ -74,7 +79,7 @@ class Attention:
             at: Of the frame.
             found: Whether anything that a rule wants is there.
         """
-        self._looked_at = at
+        self._looked_at, self._looked_area = at, self._motion.area
         if found or self._found_at is None:
             self._found_at = at
 

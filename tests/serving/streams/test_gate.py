@@ -58,15 +58,15 @@ def asked(attention: Attention, places: list[int], begin_s: float, found: bool) 
     return worth
 
 
-def test_where_nothing_moves_the_networks_are_asked_every_three_seconds() -> None:
+def test_where_nothing_moves_the_networks_are_asked_every_five_seconds() -> None:
     attention = Attention(gated=True, fps=5)
 
     worth = asked(attention, [40] * 150, 0, found=True)
 
     assert all(worth[:10])  # until the place is known
-    assert sum(worth[50:]) == pytest.approx(100 / 5 / 3, abs=1)
+    assert sum(worth[50:]) == pytest.approx(100 / 5 / 5, abs=1)
     assert attention.is_idle(START + timedelta(seconds=30))
-    assert attention.wanted_fps(START + timedelta(seconds=30)) == pytest.approx(1 / 3)
+    assert attention.wanted_fps(START + timedelta(seconds=30)) == pytest.approx(1 / 5)
 
 
 def test_motion_is_analysed_at_once_and_for_a_while_after() -> None:
@@ -85,6 +85,19 @@ def test_motion_in_which_nothing_is_found_is_looked_at_half_as_often() -> None:
     assert all(worth[:15])
     assert sum(worth[20:]) == pytest.approx(40, abs=1)
     assert attention.wanted_fps(START + timedelta(seconds=19.8)) == pytest.approx(2.5)
+
+
+def test_more_motion_is_looked_at_in_the_very_next_frame() -> None:
+    attention = Attention(gated=True, fps=5)
+    asked(attention, [(7 * i) % 60 for i in range(101)], 0, found=False)
+    skipped = next(
+        i for i in range(101, 110) if not asked(attention, [40 + i % 9], i / 5, found=False)[0]
+    )
+    at = frame(0, (skipped + 2) / 5)
+    image = at.image.copy()
+    image[:, 100:] = np.random.default_rng(1).integers(0, 255, (90, 60, 1))
+
+    assert attention.is_worth(Frame(ImagePixels(image), "gate", 0, at.captured_at))
 
 
 def test_what_is_found_in_motion_is_followed_in_every_due_frame() -> None:
