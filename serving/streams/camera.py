@@ -127,16 +127,21 @@ class RunningCamera:
         with self._lock:
             if self._removed:
                 return
+            for moment in self._attention.meanwhile(frame.captured_at):
+                self._analyse(replace(frame, captured_at=moment))
             if self._attention.is_worth(frame) or not self._found:
                 (self._found,) = detect(self._pool, [(self.plan, frame)])
                 found = anything_wanted(self.plan, self._found)
                 self._attention.looked(frame.captured_at, found)
                 self._analysed_at.append(datetime.now(UTC))
-            analysed = self.analysis.update(frame, self._found)
-            self.size = (frame.width_px, frame.height_px)
-            self.last_analysed_at = datetime.now(UTC)
-            self._saw(self, frame, analysed)
+            self._analyse(frame)
         self._judge(frame)
+
+    def _analyse(self, frame: Frame) -> None:
+        analysed = self.analysis.update(frame, self._found)
+        self.size = (frame.width_px, frame.height_px)
+        self.last_analysed_at = datetime.now(UTC)
+        self._saw(self, frame, analysed)
 
     def evidence_of(self, frame: Frame) -> NDArray[np.uint8]:
         """`(H, W, 3)` RGB: from the main stream, where there is one and it has the moment."""

@@ -109,6 +109,26 @@ def test_what_is_found_in_motion_is_followed_in_every_due_frame() -> None:
     assert all(asked(attention, moving[2:12], 20.4, found=True))
 
 
+def test_between_two_keyframes_of_a_quiet_scene_everything_still_stood() -> None:
+    attention = Attention(gated=True, fps=5)
+    asked(attention, [40] * 50, 0, found=True)
+
+    def moments(seconds: float) -> list[float]:
+        after = START + timedelta(seconds=9.8 + seconds)
+        return [(at - START).total_seconds() for at in attention.meanwhile(after)]
+
+    assert moments(2.5) == [10.8, 11.8]
+    assert moments(0.2) == []
+    assert moments(20) == []  # nobody knows
+
+
+def test_after_a_gap_in_a_moving_scene_nothing_is_made_up() -> None:
+    attention = Attention(gated=True, fps=5)
+    asked(attention, [(37 * i) % 130 for i in range(50)], 0, found=True)
+
+    assert list(attention.meanwhile(START + timedelta(seconds=12))) == []
+
+
 def test_without_a_gate_every_due_frame_is_worth_it() -> None:
     attention = Attention(gated=False, fps=5)
 
