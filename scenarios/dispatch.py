@@ -186,9 +186,8 @@ def ambiguities(
         alike[levels(rule.division), rule.scenario, rule.window is None].append(rule)
     for rows in alike.values():
         for first, second in combinations(rows, 2):
-            if first.window is None or second.window is None:
-                yield first, second
-            elif first.window.overlaps(second.window):
+            windows = first.window, second.window
+            if windows[0] is None or windows[1] is None or windows[0].overlaps(windows[1]):
                 yield first, second
 
 
