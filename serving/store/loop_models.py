@@ -71,7 +71,7 @@ class ResponsibilityList(Base):
     """Whose clock its windows mean."""
     units: Mapped[list[Any]]
     """`[{"id", "zh", "en"}]`."""
-    rules: Mapped[list[Any]]
+    rules: Mapped[list[Any]] = mapped_column(deferred=True)
     """`scenarios.dispatch.Responsibility` each, as JSON."""
     created_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -164,4 +164,6 @@ class Observation(Base):
     """Its beginning."""
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     """Such as `with_helmet` (tracks), or `seen_s` (seconds the camera was analysed)."""
+    scenario: Mapped[str] = mapped_column(String(64))
+    """The deployment's, which may be gone when somebody asks."""
     amount: Mapped[float] = mapped_column(default=0.0)

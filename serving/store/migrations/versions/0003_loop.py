@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("camera_id", sa.String(length=26), nullable=False),
         sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("scenario", sa.String(length=64), nullable=False),
         sa.Column("amount", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint(
             "deployment_id", "camera_id", "hour", "key", name=op.f("pk_observation")
