@@ -77,13 +77,12 @@ def page(
 
 def division_at(session: Session, lon: float, lat: float) -> str | None:
     """The division of the nearest camera that has one; None: none within `NEAR_KM`."""
-    placed = select(Camera.division, Camera.lon, Camera.lat).where(
-        Camera.division.is_not(None), Camera.lon.is_not(None), Camera.lat.is_not(None)
-    )
     nearest, best_km2 = None, NEAR_KM**2
-    for division, camera_lon, camera_lat in session.execute(placed):
-        x_km = (camera_lon - lon) * _KM_PER_DEGREE * cos(radians(lat))
-        y_km = (camera_lat - lat) * _KM_PER_DEGREE
+    for camera in session.scalars(select(Camera).where(Camera.division.is_not(None))):
+        if camera.lon is None or camera.lat is None:
+            continue
+        x_km = (camera.lon - lon) * _KM_PER_DEGREE * cos(radians(lat))
+        y_km = (camera.lat - lat) * _KM_PER_DEGREE
         if x_km**2 + y_km**2 <= best_km2:
-            nearest, best_km2 = division, x_km**2 + y_km**2
+            nearest, best_km2 = camera.division, x_km**2 + y_km**2
     return nearest
