@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from scenarios.dispatch import within
 from scenarios.statistics import Share
@@ -133,49 +133,19 @@ class Scope:
 
 def precision(session: Session, scope: Scope) -> list[PrecisionRow]:
     """By scenario and version. Each model that took part in an event is charged with it."""
-    review = reviews.standing()
-    query = (
-        select(Event.scenario, Event.division, Event.algorithms, review.verdict)
-        .outerjoin(review, review.event_id == Event.id)
-        .where(Event.opened_at >= scope.since, Event.opened_at < scope.until)
-    )
-    if scope.scenario is not None:
-        query = query.where(Event.scenario == scope.scenario)
-    if scope.camera_id is not None:
-        query = query.where(Event.camera_id == scope.camera_id)
     counts: dict[tuple[str, str, str, str], dict[str, int]] = {}
-    for scenario, division, algorithms, verdict in session.execute(query):
-        if scope.division is not None and not within(division, scope.division):
-            continue
-        for model in algorithms:
-            key = (scenario, model["name"], model["version"], model["sha256"])
-            said = counts.setdefault(key, defaultdict(int))
-            said[verdict or reviews.UNREVIEWED] += 1
+    for event, verdict in _verdicts(session, scope):
+        for model in event.algorithms:
+            key = (event.scenario, model["name"], model["version"], model["sha256"])
+            counts.setdefault(key, defaultdict(int))[verdict] += 1
     return [_precision_row(key, counts[key]) for key in sorted(counts)]
 
 
 def judged(session: Session, scope: Scope) -> Share:
     """Confirmed events of those that were judged, each counted once."""
-    review = reviews.standing()
-    query = (
-        select(Event.division, review.verdict)
-        .join(review, review.event_id == Event.id)
-        .where(
-            Event.opened_at >= scope.since,
-            Event.opened_at < scope.until,
-            review.verdict.in_(("confirmed", "false_alarm")),
-        )
-    )
-    if scope.scenario is not None:
-        query = query.where(Event.scenario == scope.scenario)
-    if scope.camera_id is not None:
-        query = query.where(Event.camera_id == scope.camera_id)
-    verdicts = [
-        verdict
-        for division, verdict in session.execute(query)
-        if scope.division is None or within(division, scope.division)
-    ]
-    return Share(verdicts.count("confirmed"), len(verdicts))
+    verdicts = [verdict for _, verdict in _verdicts(session, scope)]
+    confirmed = verdicts.count("confirmed")
+    return Share(confirmed, confirmed + verdicts.count("false_alarm"))
 
 
 def timeliness(
@@ -263,6 +233,23 @@ class _Times:
         )
 
 
+def _verdicts(session: Session, scope: Scope) -> Iterator[tuple[Event, str]]:
+    review = reviews.standing()
+    query = (
+        select(Event, review.verdict)
+        .outerjoin(review, review.event_id == Event.id)
+        .where(Event.opened_at >= scope.since, Event.opened_at < scope.until)
+        .options(load_only(Event.scenario, Event.division, Event.algorithms))
+    )
+    if scope.scenario is not None:
+        query = query.where(Event.scenario == scope.scenario)
+    if scope.camera_id is not None:
+        query = query.where(Event.camera_id == scope.camera_id)
+    for event, verdict in session.execute(query.execution_options(yield_per=1000)):
+        if scope.division is None or within(event.division, scope.division):
+            yield event, verdict or reviews.UNREVIEWED
+
+
 def _histories(session: Session, scope: Scope) -> Iterator[tuple[WorkOrder, list[WorkOrderStep]]]:
     """Orders that were dispatched in the period, with all their steps in order."""
     dispatched = select(WorkOrderStep.order_id).where(
@@ -274,7 +261,7 @@ def _histories(session: Session, scope: Scope) -> Iterator[tuple[WorkOrder, list
         select(WorkOrder, WorkOrderStep)
         .join(WorkOrderStep, WorkOrderStep.order_id == WorkOrder.id)
         .where(WorkOrder.id.in_(dispatched))
-        .order_by(WorkOrder.id, WorkOrderStep.at, WorkOrderStep.id)
+        .order_by(WorkOrder.id, WorkOrderStep.number)
     )
     if scope.scenario is not None:
         query = query.where(WorkOrder.scenario == scope.scenario)

@@ -131,11 +131,12 @@ class WorkOrderStep(Base):
     """What was done with a work order: who, when and why. Never changed."""
 
     __tablename__ = "work_order_step"
+    __table_args__ = (UniqueConstraint("order_id", "number"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
-    order_id: Mapped[str] = mapped_column(
-        ForeignKey("work_order.id", ondelete="CASCADE"), index=True
-    )
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """1, 2, 3 …"""
     step: Mapped[str] = mapped_column(String(16))
     """The state it came into, or `escalated`."""
     unit: Mapped[str | None] = mapped_column(String(64))

@@ -114,9 +114,9 @@ def page(
 
 
 def steps_of(session: Session, order_ids: Sequence[str]) -> list[WorkOrderStep]:
-    """What was done with these orders, in order."""
+    """What was done with these orders, each from its beginning."""
     query = select(WorkOrderStep).where(WorkOrderStep.order_id.in_(order_ids))
-    return list(session.scalars(query.order_by(WorkOrderStep.at, WorkOrderStep.id)))
+    return list(session.scalars(query.order_by(WorkOrderStep.order_id, WorkOrderStep.number)))
 
 
 def open_for(
@@ -357,9 +357,11 @@ def _step(
 ) -> None:
     """Note what was done, and tell the outside."""
     session.flush()  # the order before its steps
+    before = steps_of(session, [order.id])
     made = WorkOrderStep(
         id=new_id(),
         order_id=order.id,
+        number=len(before) + 1,
         step=name,
         unit=order.unit if name != "escalated" else unit,
         reason=reason,
@@ -377,7 +379,7 @@ def _step(
         message_id=made.id,
         kind=f"longan.work_order.{name}.v1",
         subject=order.id,
-        data=order_data(order, steps_of(session, [order.id])),
+        data=order_data(order, [*before, made]),
     )
 
 

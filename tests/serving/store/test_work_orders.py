@@ -60,7 +60,7 @@ def test_an_order_goes_to_the_unit_of_the_list_with_its_deadlines(
         3,
     )
     assert order.due_at == NOW + timedelta(hours=2)
-    assert (order.escalate_at, order.escalate_to) == (NOW + timedelta(hours=1), "H")
+    assert (order.escalate_at, order.escalate_to) == (NOW + timedelta(hours=1), "HQ")
 
 
 def test_what_the_list_does_not_cover_waits_for_a_person(

@@ -124,6 +124,7 @@ def upgrade() -> None:
         "work_order_step",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("order_id", sa.String(length=26), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(length=16), nullable=False),
         sa.Column("unit", sa.String(length=64), nullable=True),
         sa.Column("reason", sa.String(length=32), nullable=True),
@@ -141,11 +142,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_order_step")),
+        sa.UniqueConstraint("order_id", "number", name=op.f("uq_work_order_step_order_id_number")),
     )
     op.create_index(op.f("ix_work_order_step_at"), "work_order_step", ["at"], unique=False)
-    op.create_index(
-        op.f("ix_work_order_step_order_id"), "work_order_step", ["order_id"], unique=False
-    )
 
 
 def downgrade() -> None:
