@@ -9,18 +9,18 @@ from serving.store.models import now
 
 log = structlog.get_logger()
 
-EVERY_S = 60.0
-
 
 class Escalating:
     """Looks for late orders. Several may run beside each other: each order is told of once.
 
     Args:
         store: Where orders are.
+        every_s: Seconds from one look to the next.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, every_s: float = 60.0) -> None:
         self._store = store
+        self._every_s = every_s
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -37,7 +37,7 @@ class Escalating:
             self._thread = None
 
     def _run(self) -> None:
-        while not self._stopping.wait(EVERY_S):
+        while not self._stopping.wait(self._every_s):
             try:
                 with self._store.write() as session:
                     count = work_orders.escalate(session, now())
