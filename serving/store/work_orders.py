@@ -142,6 +142,7 @@ def open_for(
     Raises:
         ConflictError: There is an order for it.
     """
+    session.refresh(matter, with_for_update=True)  # two who want it come one after the other
     known = order_of(session, matter)
     if known is not None:
         raise ConflictError(
@@ -177,7 +178,10 @@ def open_for_event(
     Returns:
         The new order; None if it has one, or no responsibility list is in force.
     """
-    if responsibility.current(session) is None or order_of(session, event) is not None:
+    if responsibility.current(session) is None:
+        return None
+    session.refresh(event, with_for_update=True)
+    if order_of(session, event) is not None:
         return None
     return open_for(session, event, actor=actor, at=at, note=note)
 
