@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from scenarios.dispatch import within
@@ -86,6 +86,13 @@ class WearingRow(BaseModel):
     """Hours of a camera left out of the counts for their coverage."""
 
 
+class _Hour(NamedTuple):
+    begin: datetime
+    seen_s: float
+    worn: int
+    not_worn: int
+
+
 @dataclass(slots=True)
 class _Sum:
     worn: int = 0
@@ -153,18 +160,18 @@ def helmet_wearing(
 
     sums: dict[str, _Sum] = defaultdict(_Sum)
     begins = dict(_meant(session, since))
-    for pair, hour, amounts in _observed(session, since, until):
-        begins[pair] = min(begins.get(pair, since), hour)
+    for pair, hour in _observed(session, since, until):
+        begins[pair] = min(begins.get(pair, since), hour.begin)
         if not in_scope(pair):
             continue
-        seen_s, cell = amounts.get(SEEN_S, 0.0), sums[group(pair, hour)]
-        length_s = min(_HOUR, until - hour).total_seconds()
-        if seen_s < min_coverage * length_s:
+        cell = sums[group(pair, hour.begin)]
+        length_s = min(_HOUR, until - hour.begin).total_seconds()
+        if hour.seen_s < min_coverage * length_s:
             cell.left_out_h += 1
             continue
-        cell.seen_s += seen_s
-        cell.worn += int(amounts.get(WORN, 0))
-        cell.not_worn += int(amounts.get(NOT_WORN, 0))
+        cell.seen_s += hour.seen_s
+        cell.worn += hour.worn
+        cell.not_worn += hour.not_worn
 
     meant = {pair: begin for pair, begin in begins.items() if in_scope(pair) and begin < until}
     if group_by in ("camera", "division"):
@@ -190,17 +197,21 @@ def _meant(session: Session, since: datetime) -> Iterator[tuple[Pair, datetime]]
             yield (deployment.id, camera_id), max(since, deployment.created_at)
 
 
-def _observed(
-    session: Session, since: datetime, until: datetime
-) -> Iterator[tuple[Pair, datetime, dict[str, float]]]:
-    query = select(Observation).where(
-        Observation.scenario == SCENARIO, Observation.hour >= since, Observation.hour < until
+def _observed(session: Session, since: datetime, until: datetime) -> Iterator[tuple[Pair, _Hour]]:
+    place = (Observation.deployment_id, Observation.camera_id, Observation.hour)
+    query = (
+        select(*place, _amount(SEEN_S), _amount(WORN), _amount(NOT_WORN))
+        .where(
+            Observation.scenario == SCENARIO, Observation.hour >= since, Observation.hour < until
+        )
+        .group_by(*place)
     )
-    hours: dict[tuple[Pair, datetime], dict[str, float]] = defaultdict(dict)
-    for row in session.scalars(query):
-        hours[(row.deployment_id, row.camera_id), row.hour][row.key] = row.amount
-    for (pair, hour), amounts in hours.items():
-        yield pair, hour, amounts
+    for deployment_id, camera_id, hour, seen_s, worn, not_worn in session.execute(query):
+        yield (deployment_id, camera_id), _Hour(hour, seen_s, int(worn), int(not_worn))
+
+
+def _amount(key: str) -> ColumnElement[float]:
+    return func.sum(case((Observation.key == key, Observation.amount), else_=0.0))
 
 
 def _wall(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenarios.dispatch import Responsibility
-from serving.store import messages, responsibility
+from serving.store import events, messages, responsibility
 from serving.store.errors import ConflictError, NotFoundError
 from serving.store.loop_models import Report, ResponsibilityList, WorkOrder, WorkOrderStep
 from serving.store.messages import rfc3339
@@ -187,17 +187,23 @@ def open_for_event(
 
 
 def open_if_sure(
-    session: Session, event: Event, at_least: float | None, at: datetime
+    session: Session, event_id: str, at_least: float | None, at: datetime
 ) -> WorkOrder | None:
     """Dispatch an event that nobody reviewed, if it is sure enough; harmless to repeat.
 
     Args:
         session: The transaction that stores the event.
-        event: Stored.
+        event_id: Stored already.
         at_least: Lowest confidence, 0–1 (`Settings.auto_dispatch_confidence`); None: never.
         at: Now.
+
+    Raises:
+        NotFoundError: The event is not stored (yet).
     """
-    if at_least is None or event.confidence < at_least:
+    if at_least is None:
+        return None
+    event = events.get(session, event_id)
+    if event.confidence < at_least:
         return None
     note = f"confidence {event.confidence:g} is at least {at_least:g}"
     return open_for_event(session, event, actor=PLATFORM, at=at, note=note)

@@ -181,14 +181,14 @@ def test_only_sure_events_are_dispatched_unseen(store: Store, make_event: MakeEv
     with store.write() as session:
         events.record(session, sure)
         events.record(session, unsure)
-        without_list = work_orders.open_if_sure(session, sure, 0.9, NOW)
+        without_list = work_orders.open_if_sure(session, sure.id, 0.9, NOW)
         in_force(session, row("police"))
 
         assert without_list is None
-        assert work_orders.open_if_sure(session, sure, None, NOW) is None
-        assert work_orders.open_if_sure(session, unsure, 0.9, NOW) is None
-        assert work_orders.open_if_sure(session, sure, 0.9, NOW) is not None
-        assert work_orders.open_if_sure(session, sure, 0.9, NOW) is None
+        assert work_orders.open_if_sure(session, sure.id, None, NOW) is None
+        assert work_orders.open_if_sure(session, unsure.id, 0.9, NOW) is None
+        assert work_orders.open_if_sure(session, sure.id, 0.9, NOW) is not None
+        assert work_orders.open_if_sure(session, sure.id, 0.9, NOW) is None
 
 
 def test_one_version_is_in_force_and_nobody_replaces_one_unseen(store: Store) -> None:
