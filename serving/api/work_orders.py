@@ -42,6 +42,7 @@ State = Literal[
     "reopened",
     "closed",
 ]
+ReturnReason = Literal["wrong_unit", "wrong_place", "nothing_there", "duplicate", "other"]
 UnitId = Annotated[
     str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
@@ -78,9 +79,7 @@ class TransitionOrder(Order):
         "dispatched", "accepted", "returned", "in_progress", "verified", "reopened", "closed"
     ]
 
-    reason: Literal["wrong_unit", "wrong_place", "nothing_there", "duplicate", "other"] | None = (
-        None
-    )
+    reason: ReturnReason | None = None
     """Why it is returned; no other step has it."""
 
     note: Note | None = None

@@ -1,10 +1,11 @@
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from serving.store import Store, events, messages, tokens
+from serving.api.reviews import Reason, Verdict
+from serving.store import Store, events, messages, reviews, tokens
 from serving.store.models import Event, Evidence
 
 MakeEvent = Callable[..., Event]
@@ -184,3 +185,8 @@ def test_a_review_travels_on_the_stream_of_events(
     assert [each["type"] for each in told] == ["longan.event.opened.v1", "longan.event.reviewed.v1"]
     data = cast("dict[str, Any]", told[1]["data"])
     assert (data["id"], data["verdict"]) == (event.id, "confirmed")
+
+
+def test_the_api_names_every_verdict_and_reason_there_is() -> None:
+    assert get_args(Verdict) == reviews.VERDICTS
+    assert get_args(Reason) == tuple(reviews.FALSE_ALARM_REASONS)

@@ -1,13 +1,14 @@
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import cv2
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from serving.api.work_orders import ReturnReason, State
 from serving.settings import Settings
 from serving.store import Store, events, work_orders
 from serving.store.models import Event, now
@@ -267,3 +268,8 @@ def test_a_report_from_a_place_belongs_to_the_division_of_the_camera_there(
     report = client.post("/api/v1/reports", json=place).json()
 
     assert report["division"] == "Longcheng"
+
+
+def test_the_api_names_every_state_and_reason_there_is() -> None:
+    assert set(get_args(State)) == set(work_orders.NEXT)
+    assert get_args(ReturnReason) == tuple(work_orders.RETURN_REASONS)
