@@ -24,7 +24,7 @@ BLOCK = 8
 BACKGROUND_S = 8.0
 """Time constant with which the background follows what is there."""
 
-LEARNING_S = 1.5
+LEARNING_S = 1.0
 """So long after its start everything counts as moving."""
 
 STILL_S = 1.0

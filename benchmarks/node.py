@@ -23,6 +23,9 @@ from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.pipeline import Pipeline
 from serving.streams.plan import WatchPlan
 
+APART_S = 0.37
+"""Between two new cameras: no whole part of the time between two keyframes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -62,15 +65,19 @@ class Node:
         self._running, self._fps = 0, 0.0
 
     def run(self, feeds: Sequence[Feed], watch: WatchPlan, fps: float, *, gate: bool) -> None:
-        """Run exactly these cameras."""
+        """Run exactly these cameras.
+
+        New ones start one after the other: a city's keyframes do not come at once.
+        """
         while len(self._ids) < len(feeds):
             self._add(feeds[len(self._ids)].url)
-        self._pipeline.apply(
-            [
-                live_plan(camera_id, feed.url, [watch], fps, main=feed.main, gate=gate)
-                for camera_id, feed in zip(self._ids, feeds, strict=False)
-            ]
-        )
+        plans = [
+            live_plan(camera_id, feed.url, [watch], fps, main=feed.main, gate=gate)
+            for camera_id, feed in zip(self._ids, feeds, strict=False)
+        ]
+        for count in range(min(self._running + 1, len(plans)), len(plans) + 1):
+            self._pipeline.apply(plans[:count])
+            time.sleep(APART_S)
         self._running = len(feeds)
         self._fps = fps
 
@@ -99,7 +106,8 @@ class Node:
 
     def _add(self, url: str) -> None:
         with self._store.write() as session:
-            row = cameras.create(session, Camera(name=f"camera {len(self._ids)}", url=url))
+            camera = Camera(name=f"camera {len(self._ids)}", url=url, kind="stream")
+            row = cameras.create(session, camera)
         self._ids.append(row.id)
 
     def _statuses(self) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from serving.streams.detection import Found, anything_wanted, detect
 from serving.streams.errors import SourceError
 from serving.streams.evidence_reader import EvidenceReader
 from serving.streams.gate import Attention, Gate
+from serving.streams.overload import Overload
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.reader import Reader
 from serving.streams.sources import Checkpoint
@@ -27,6 +28,11 @@ log = structlog.get_logger(__name__)
 
 HEALTH_EVERY = timedelta(seconds=1)
 COUNTED = timedelta(seconds=5)
+SPARE = 1.5
+"""Due pictures to decode for each one that a lane takes."""
+LEAST_SHARE = 0.1
+FORGETTING = 0.2
+"""Weight of the newest second."""
 PLENTY = 4
 """Times the analysed rate."""
 
@@ -75,6 +81,7 @@ class RunningCamera:
         self.reader = Reader(
             plan.camera_id, plan.source, due=Gate(plan.fps).due, on_due=wake, checkpoint=checkpoint
         )
+        self._demand = Demand(self.reader)
         self._evidence = EvidenceReader(plan.camera_id, plan.evidence) if plan.evidence else None
 
     def start(self) -> None:
@@ -155,16 +162,28 @@ class RunningCamera:
                 )
         return frame.image
 
-    def decode(self, shedding: bool) -> None:
-        """Decode what is worth it: less where nothing moves, least if the node is asked too much.
+    def decode(self, overload: Overload) -> None:
+        """Decode what is worth it: less where nothing moves, and if the node is asked too much.
 
         Where far more pictures come than are analysed, those that no other refers to are left out.
         """
         if self._attention.is_idle(datetime.now(UTC)):
-            self.reader.decoding = "keyframes" if shedding else "doze"
+            self.reader.decoding = "keyframes" if overload.shed else "doze"
+        elif overload.sheds_decoding:
+            self.reader.decoding = self._demand.share()
+            return
         else:
             coming_fps = self.reader.status.source_fps or 0.0
             self.reader.decoding = "reference" if coming_fps >= PLENTY * self.plan.fps else "all"
+        self._demand = Demand(self.reader)
+
+    @property
+    def decoding(self) -> str:
+        """What is decoded now, in a word."""
+        if self.reader.is_behind:
+            return "keyframes"
+        now = self.reader.decoding
+        return now if isinstance(now, str) else "beginnings"
 
     def wanted_fps(self) -> float:
         """Frames a second that are worth asking the networks about."""
@@ -184,6 +203,29 @@ class RunningCamera:
         if self._health_at is None or frame.captured_at - self._health_at >= HEALTH_EVERY:
             self._health_at = frame.captured_at
             self.reader.judge(self._health.look(frame.pixels.luma(320, 180), frame.captured_at))
+
+
+class Demand:
+    """How much of an overloaded node's camera is worth decoding: little more than is taken.
+
+    Args:
+        reader: Counts due pictures that it kept, and those that a lane took.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._counted = reader.kept, reader.taken
+        self._kept = self._taken = self._share = 1.0
+
+    def share(self) -> float:
+        """Of what lies between two keyframes, 0–1; asked for once a second."""
+        kept, taken = self._reader.kept, self._reader.taken
+        self._kept += FORGETTING * (kept - self._counted[0] - self._kept)
+        self._taken += FORGETTING * (taken - self._counted[1] - self._taken)
+        self._counted = kept, taken
+        spare = SPARE * self._taken / max(self._kept, 1e-3)
+        self._share = min(1.0, max(LEAST_SHARE, self._share * min(2.0, max(0.5, spare))))
+        return self._share
 
 
 def _seen(plan: CameraPlan) -> CameraPlan:

@@ -19,7 +19,7 @@ picture is enough, until something is found or more moves."""
 DOZED_S = 5.0
 """Longest gap between two frames of a quiet scene in which nothing can have happened."""
 
-STEP_S = 1.0
+STEP_S = 1.25
 """So far apart are the moments of such a gap: trackers forget after 1.5 s."""
 
 MORE = 1.3

@@ -198,9 +198,10 @@ class Pipeline:
         self._beat_at = now
         inference_cores = (self._worked_s - worked_s) / elapsed_s
         busy = min(1.0, inference_cores / self._lanes.count)
-        self._overload.beat(busy)
+        decode_cores = sum(c.decoding_s() for c in self._cameras.values()) / elapsed_s
+        self._overload.beat(busy, decode_cores / self._lanes.count)
         for camera in self._cameras.values():
-            camera.decode(shedding=self._overload.is_full)
+            camera.decode(self._overload)
             if now - camera.last_analysed_at > QUIET:
                 self._record_all(camera, camera.close_events(), None)
         running = [camera for camera in self._cameras.values() if not camera.plan.standby]
@@ -208,9 +209,7 @@ class Pipeline:
             "cameras": len(running),
             "analysed_fps": round(sum(camera.analysed_fps(now) for camera in running), 2),
             "inference_cores": round(inference_cores, 2),
-            "decode_cores": round(
-                sum(camera.decoding_s() for camera in self._cameras.values()) / elapsed_s, 2
-            ),
+            "decode_cores": round(decode_cores, 2),
         }
         # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
         open_events = [event for camera in running for _, event in camera.open_events()]
@@ -235,12 +234,12 @@ class Pipeline:
                         source_fps=status.source_fps,
                         last_frame_at=status.last_frame_at,
                         clock_offset_s=status.clock_offset_s,
-                        decoding="keyframes" if camera.reader.is_behind else camera.reader.decoding,
+                        decoding=camera.decoding,
                     )
                 for event in open_events:
                     stored_events.follow(session, event.id, event.last_seen_at, path_json(event))
                 if nodes.is_known(session, self._node):  # the supervisor adds it
-                    shed = self._overload.shed(any(c.reader.is_behind for c in running))
+                    shed = self._overload.shed
                     nodes.observe(session, self._node, busy=round(busy, 3), shed=shed, load=load)
                 for sha256, report in self._pool.new_reports():
                     model_status.record(

@@ -25,11 +25,9 @@ NO_VIDEO = ("tty", "lavfi", "concat")  # FFmpeg plays any .txt as video of a ter
 
 SKIP_FRAME: dict[Decoding, Literal["DEFAULT", "NONREF", "NONKEY"]] = {
     "all": "DEFAULT",
-    "reference": "NONREF",
-    "doze": "NONREF",
     "keyframes": "NONKEY",
 }
-"""FFmpeg's names."""
+"""FFmpeg's names; everything else leaves out what no picture refers to."""
 
 
 class VideoInput:
@@ -62,7 +60,9 @@ class VideoInput:
         """Whether falling behind is made good by decoding only keyframes."""
         self.clock = CameraClock()
         self.arrival = Arrival()
+        self._group = GroupClock()
         self._doze = Doze(self._decode, self._glance)
+        self._left_out = False
         self._glancing: av.VideoCodecContext | None = None
         started_s = time.monotonic()
         failure = None
@@ -210,10 +210,14 @@ class VideoInput:
 
     def _decode(self, packet: av.Packet) -> Iterator[Decoded | Sign]:
         context = self._stream.codec_context
+        passed = self._group.passed(packet)
+        if self._broken(packet, not isinstance(self.decoding, float) or passed <= self.decoding):
+            yield Sign.SKIPPED
+            return
         decoding = "keyframes" if self.live and self.arrival.behind else self.decoding
         if context.skip_frame != "NONKEY" or packet.is_keyframe:
             # From keyframes back only here: what lies before it refers to skipped pictures.
-            context.skip_frame = SKIP_FRAME[decoding]
+            context.skip_frame = SKIP_FRAME.get(decoding, "NONREF")
         try:
             pictures = packet.decode()
         except av.error.FFmpegError:
@@ -223,6 +227,14 @@ class VideoInput:
             yield Sign.ALIVE if decoding == "all" else Sign.SKIPPED
         yield from map(_shown, pictures)
 
+    def _broken(self, packet: av.Packet, wanted: bool) -> bool:
+        """Whether to leave it out: what refers to a picture that was left out is damaged."""
+        if packet.is_keyframe:
+            self._left_out = False
+        elif packet.size and not wanted:
+            self._left_out = True
+        return self._left_out and bool(packet.size)
+
     def _glance(self, keyframe: av.Packet) -> Iterator[Decoded | Sign]:
         if self._glancing is None:
             self._glancing = self.decoder()
@@ -231,6 +243,25 @@ class VideoInput:
             yield from map(_shown, self._glancing.decode(keyframe))
         except av.error.FFmpegError:
             yield Sign.DECODE_ERROR
+
+
+class GroupClock:
+    """How far a stream is between two keyframes."""
+
+    def __init__(self) -> None:
+        self._keyframe_s: float | None = None
+        self._length_s: float | None = None
+
+    def passed(self, packet: av.Packet) -> float:
+        """Share of the last group's length that has passed; 0 where that is not known."""
+        at_s = media_s(packet)
+        if at_s is None:
+            return 0.0
+        since_s = None if self._keyframe_s is None else at_s - self._keyframe_s
+        if packet.is_keyframe:
+            self._keyframe_s, self._length_s = at_s, since_s
+            return 0.0
+        return since_s / self._length_s if since_s and self._length_s else 0.0
 
 
 def _shown(picture: av.VideoFrame) -> Decoded | Sign:
