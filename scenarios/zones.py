@@ -186,7 +186,8 @@ class Area:
         """
         if not len(boxes) or not self.polygon.area:
             return 0.0
-        under = shapely.union_all([shapely.box(*corners) for corners in boxes.tolist()])
+        corners = boxes[:, [[0, 1], [2, 1], [2, 3], [0, 3]]]
+        under = shapely.union_all([shapely.Polygon(box) for box in corners])
         return float(shapely.intersection(under, self.polygon).area / self.polygon.area)
 
     def metres(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
