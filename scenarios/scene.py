@@ -72,7 +72,8 @@ class Scene:
         """Which things stand in the area: `(N,)`, by the middle of their lower edge."""
         if area.is_whole_picture:
             return np.ones(len(self), np.bool_)  # also those whose feet the picture cuts off
-        return area.contains(self.feet)
+        # Feet cut off by the picture's edge lie on it, and so may a zone's outline: outside.
+        return area.contains(np.clip(self.feet, 1e-6, 1 - 1e-6))
 
     def fractions(self, index: int) -> Box:
         """One box as fractions 0–1 of the picture, rounded to a ten-thousandth."""

@@ -53,7 +53,7 @@ def read_yaml(path: Path, model: type[M]) -> M:
 def mistakes_in(text: str, model: type[BaseModel]) -> list[Mistake]:
     """All that keeps a YAML text from being the model, in the order of the text."""
     try:
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = yaml.SafeLoader(text).get_single_node()
         if root is None:
             return [Mistake(1, 1, "", "the file is empty")]
         content = yaml.safe_load(text)
