@@ -30,7 +30,7 @@ def score(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_a_rider_that_was_found_and_one_that_was_made_up(tmp_path: Path) -> None:
-    rider, nobody = {"begin_s": 1.2, "end_s": 2.2}, {"begin_s": 6, "end_s": 7}
+    rider, nobody = {"begin_s": 1.2, "end_s": 2.2}, {"begin_s": 6.0, "end_s": 7.0}
 
     done = score(str(truth(tmp_path, rider, nobody)), "--json")
 
