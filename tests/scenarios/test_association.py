@@ -135,3 +135,13 @@ def test_those_on_a_motorcycle_are_counted_and_those_beside_it_are_not() -> None
     assert objects(70, 90, 120) == [(0, 1, 2, 3)]
     assert objects(70, 90) == []
     assert objects(70, 90, 400) == []
+
+
+def test_one_who_stands_behind_a_motorcycle_is_not_on_it() -> None:
+    config = AssociationConfig(lacking="motorcycle", carried=("person",), max_height=1, most=1)
+    rule = Association(config, Area())
+    rider = (2, "person", (80.0, 280.0, 120.0, 450.0), 0.8)
+    behind = (3, "person", (90.0, 250.0, 120.0, 370.0), 0.8)
+
+    for i in range(10):
+        assert rule.update(scene(i / 5, motorcycle(1, 100), rider, behind)) == []

@@ -227,3 +227,13 @@ def test_what_is_too_small_is_not_judged(shown: Film) -> None:
 
     expected = {None} if isinstance(shown.rule, AbsenceConfig) else set[None]()
     assert said(demanding, scenes_of(shown)) == expected
+
+
+@films
+def test_what_is_faint_is_not_believed(shown: Film) -> None:
+    if isinstance(shown.rule, AssociationConfig):
+        pytest.skip("many faint votes are enough: see `weight`")
+    faint = replace(shown, actors=[replace(actor, confidence=0.2) for actor in shown.actors])
+
+    expected = {None} if isinstance(shown.rule, AbsenceConfig) else set[None]()
+    assert said(faint, scenes_of(faint)) == expected

@@ -4,6 +4,7 @@ from pydantic import ValidationError
 from scenarios.firing import Firing
 from scenarios.rules.motion import Motion, MotionConfig
 from scenarios.zones import Area, Zone
+from tests.scenarios.scenes import scene
 from tests.scenarios.stories import Actor, film, moving, still
 
 ROAD = Zone(name="road", points=((0.3, 0.4), (0.7, 0.4), (1, 1), (0, 1)), size_m=(10, 50))
@@ -51,3 +52,13 @@ def test_what_is_carried_away_was_not_left() -> None:
     config = MotionConfig(classes=("bag",), left_s=10)
 
     assert fired(config, moving("bag", (100, 400, 150, 450), (40, 0))) == []
+
+
+def test_a_box_that_jumps_once_is_not_fast() -> None:
+    road = Zone(name="road", points=((0, 0), (1, 0), (1, 1), (0, 1)), size_m=(50, 50))
+    rule = Motion(MotionConfig(classes=("car",), over_kmh=20), Area.of(road))
+    parked, elsewhere = (400, 400, 500, 480), (600, 400, 700, 480)
+
+    for i in range(40):
+        box = elsewhere if i == 20 else parked
+        assert rule.update(scene(i / 5, (1, "car", box, 0.8))) == []

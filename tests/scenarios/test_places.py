@@ -10,6 +10,7 @@ from scenarios.events import Event
 from scenarios.rules import RuleConfig
 from scenarios.rules.absence import AbsenceConfig
 from scenarios.rules.count import CountConfig
+from scenarios.rules.state import StateConfig
 from scenarios.schedule import Schedule, Window
 from scenarios.watch import Watch
 from scenarios.zones import Shape, Zone
@@ -162,3 +163,31 @@ def test_a_place_has_one_open_event_at_most(story: list[tuple[int, int]]) -> Non
         watched.update(scene(i / 5, *people(number)))
 
         assert len(watched.open_events) <= 1
+
+
+def test_what_was_seen_before_a_schedule_went_off_does_not_count_when_it_is_on_again() -> None:
+    schedule = Schedule.model_validate(
+        {
+            "time_zone": "UTC",
+            "windows": [{"end": "00:00:01"}, {"begin": "00:00:02", "end": "01:00"}],
+        }
+    )
+    watched = Watch(CROWD, (), lambda: "event", schedule=schedule)
+
+    events = run(watched, 0, 10, lambda _: people(4))
+
+    assert [event.opened_at for event in events] == [after(4)]
+
+
+def test_a_bin_that_is_emptied_ends_its_event_soon() -> None:
+    rule = StateConfig(classes=("full",), unlike=("empty",), stay_s=2, forget_s=3)
+    watched = watch(rule)
+
+    def bin_(second: float) -> list[Thing]:
+        return [(1, "full" if second < 60 else "empty", (400, 400, 500, 500), 0.8)]
+
+    opened, ended = run(watched, 0, 90, bin_)
+
+    assert opened.opened_at == after(2)
+    assert ended.ended_at is not None
+    assert after(60) < ended.ended_at < after(65)
