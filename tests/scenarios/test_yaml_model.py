@@ -17,7 +17,7 @@ def line_of(text: str, part: str) -> int:
     ("old", "new", "where", "told"),
     [
         ("severity: critical", "severity: urgent", "severity", "'critical', 'major' or 'notice'"),
-        ("  rule: presence", "  rule: presense", "rule", "did you mean presence"),
+        ("  rule: presence", "  rule: presense", "rule.rule", "did you mean presence"),
         ("  rule: presence", "  stay: 3\n  rule: presence", "rule.stay", "no such key"),
         ("  rule: presence", "  stay_s: soon\n  rule: presence", "rule.stay_s", "got 'soon'"),
         ("  - name: street-objects", "  - nam: street-objects", "algorithms.0.nam", "no such key"),
@@ -33,9 +33,7 @@ def test_a_mistake_is_shown_where_it_is(old: str, new: str, where: str, told: st
     found = {mistake.where: mistake for mistake in mistakes_in(text, Scenario)}
 
     assert told in found[where].message
-    key = where.rpartition(".")[2] + ":"
-    lines = text.splitlines()[found[where].line - 1 :]
-    assert key in lines[0] or lines[0].startswith("  ")  # the first line of a block
+    assert where.rpartition(".")[2] + ":" in text.splitlines()[found[where].line - 1]
 
 
 def test_line_and_column_count_from_one() -> None:
