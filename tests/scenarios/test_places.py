@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.events import Event
@@ -154,6 +154,7 @@ def test_a_schedule_that_goes_off_ends_what_is_open_and_opens_nothing() -> None:
     assert Window() in Schedule(time_zone="UTC").windows
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 25)), min_size=1, max_size=30))
 def test_a_place_has_one_open_event_at_most(story: list[tuple[int, int]]) -> None:
     watched = watch(CROWD)

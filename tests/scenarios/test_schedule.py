@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -86,6 +86,7 @@ def test_holidays_switch_days_off_and_on() -> None:
     assert hours_on(schedule, date(2026, 1, 9)) == 2
 
 
+@settings(deadline=None)
 @given(schedules, moments)
 def test_it_is_read_off_the_wall_clock(schedule: Schedule, at: datetime) -> None:
     wall = at.astimezone(ZoneInfo(schedule.time_zone)).replace(tzinfo=None)
@@ -102,6 +103,7 @@ def test_it_is_read_off_the_wall_clock(schedule: Schedule, at: datetime) -> None
     assert schedule.is_on(at) == expected
 
 
+@settings(deadline=None)
 @given(schedules, moments, st.sampled_from(["Asia/Tokyo", "Pacific/Apia", "Europe/Berlin"]))
 def test_the_same_moment_written_otherwise_is_the_same(
     schedule: Schedule, at: datetime, elsewhere: str

@@ -4,7 +4,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.errors import ScenarioError
@@ -67,6 +67,7 @@ def test_nothing_said_and_nothing_true_is_no_share_at_all() -> None:
 spans = st.tuples(st.integers(0, 20), st.integers(0, 6)).map(lambda p: at(p[0], p[0] + p[1]))
 
 
+@settings(deadline=None)
 @given(st.lists(spans, max_size=4), st.lists(spans, max_size=4))
 def test_there_are_as_many_pairs_as_there_can_be(
     events: list[Occurrence], truths: list[Occurrence]
