@@ -24,6 +24,8 @@ class Scene:
         width_px: Of the picture.
         height_px: Of the picture.
         at: When the picture was taken.
+        looked: Whether the networks looked at this very picture. Where nothing moved, what they
+            found before stands: time goes on, and no new evidence comes by it.
     """
 
     boxes: NDArray[np.float32]
@@ -33,9 +35,17 @@ class Scene:
     width_px: int
     height_px: int
     at: datetime
+    looked: bool = True
 
     @classmethod
-    def of(cls, detections: sv.Detections, width_px: int, height_px: int, at: datetime) -> "Scene":
+    def of(
+        cls,
+        detections: sv.Detections,
+        width_px: int,
+        height_px: int,
+        at: datetime,
+        looked: bool = True,
+    ) -> "Scene":
         """From tracked detections with `data["class_name"]`."""
         assert detections.confidence is not None
         assert detections.tracker_id is not None
@@ -47,6 +57,7 @@ class Scene:
             width_px=width_px,
             height_px=height_px,
             at=at,
+            looked=looked,
         )
 
     def __len__(self) -> int:

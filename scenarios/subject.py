@@ -112,8 +112,9 @@ class Subjects(Generic[S]):
             self._seen[track] = seen
             seen.last_at = scene.at
             seen.box = box
-            seen.sightings += 1
-            seen.confidence_sum += float(scene.confidences[index])
+            if scene.looked or not seen.sightings:
+                seen.sightings += 1
+                seen.confidence_sum += float(scene.confidences[index])
             yield index, seen
 
     def _taken_over(self, box: NDArray[np.float32], in_sight: set[int]) -> S | None:

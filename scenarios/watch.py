@@ -17,7 +17,7 @@ from scenarios.scene import Scene
 from scenarios.schedule import Schedule
 from scenarios.zones import Area, Line, Shape
 
-REMEMBERED_S = 10.0
+REMEMBERED_S = 20.0
 """How long after its end an event may still be taken up again."""
 
 REJOIN_S = 2.0
@@ -25,6 +25,10 @@ REJOIN_S = 2.0
 
 NEAR, REACH_PER_S = 0.5, 1.5
 """How far, in sizes of its box, a thing may be from where it was: at once, and more per second."""
+
+RESTART_S = 15.0
+"""Longest gap over which what stands where it stood is the same after a restart: so long it takes
+until the cameras of a lost node run elsewhere."""
 
 STILL = 0.25
 """How far one that is lost for longer, behind a bus say, may be from where it was."""
@@ -45,6 +49,8 @@ class _Place:
     """Track → the event it is the subject of."""
     firsts: dict[int, tuple[datetime, Box]] = field(default_factory=dict[int, tuple[datetime, Box]])
     """Where each track was first seen."""
+    before: frozenset[str] = frozenset()
+    """Events from before a restart."""
     opened_at: datetime | None = None
     """When the newest event opened."""
 
@@ -76,6 +82,7 @@ class Watch:
         ]
         for place in self._places:
             place.events = {event.id: event for event in known if event.zone == place.where.name}
+            place.before = frozenset(place.events)
             place.opened_at = max((e.opened_at for e in place.events.values()), default=None)
 
     @property
@@ -198,7 +205,10 @@ def _same_thing(place: _Place, scene: Scene, firing: Firing) -> Event | None:
         mine, theirs = min(pairs, key=lambda pair: abs(pair[0][0] - pair[1][0]))
         gap_s = abs((mine[0] - theirs[0]).total_seconds())
         reach = NEAR + REACH_PER_S * gap_s if gap_s <= REJOIN_S else STILL
-        if gap_s <= max(REJOIN_S, place.config.forget_s) and _distance(mine[1], theirs[1]) <= reach:
+        longest_s = max(
+            REJOIN_S, place.config.forget_s, RESTART_S if event.id in place.before else 0.0
+        )
+        if gap_s <= longest_s and _distance(mine[1], theirs[1]) <= reach:
             return event
     return None
 

@@ -142,6 +142,8 @@ class Association:
         votes = self._votes.setdefault(int(scene.track_ids[index]), _Votes(scene.at, scene.at))
         confidence = float(scene.confidences[index])
         votes.last_at = scene.at
+        if not scene.looked:
+            return votes
         votes.sightings += 1
         votes.weight += confidence
         if lacks_it_now:

@@ -135,17 +135,18 @@ class RunningCamera:
             if self._removed:
                 return
             for moment in self._attention.meanwhile(frame.captured_at):
-                self._analyse(replace(frame, captured_at=moment))
-            if self._attention.is_worth(frame) or not self._found:
+                self._analyse(replace(frame, captured_at=moment), looked=False)
+            looked = self._attention.is_worth(frame) or not self._found
+            if looked:
                 (self._found,) = detect(self._pool, [(self.plan, frame)])
                 found = anything_wanted(self.plan, self._found)
                 self._attention.looked(frame.captured_at, found)
                 self._analysed_at.append(datetime.now(UTC))
-            self._analyse(frame)
+            self._analyse(frame, looked)
         self._judge(frame)
 
-    def _analyse(self, frame: Frame) -> None:
-        analysed = self.analysis.update(frame, self._found)
+    def _analyse(self, frame: Frame, looked: bool) -> None:
+        analysed = self.analysis.update(frame, self._found, looked)
         self.size = (frame.width_px, frame.height_px)
         self.last_analysed_at = datetime.now(UTC)
         self._saw(self, frame, analysed)

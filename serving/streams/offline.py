@@ -50,8 +50,8 @@ def analyze_clip(plan: CameraPlan, pool: ModelPool | None = None) -> Iterator[St
     found: Found = {}
     pending: dict[str, tuple[WatchPlan, Event]] = {}
 
-    def step(frame: Frame) -> Step:
-        analysed = analysis.update(frame, found)
+    def step(frame: Frame, looked: bool) -> Step:
+        analysed = analysis.update(frame, found, looked)
         pending.update({event.id: (watch, event) for watch, event in analysed.changed})
         over = [e for _, e in pending.values() if _is_over(e, frame.captured_at)]
         return Step(frame, analysed, [pending.pop(event.id) for event in over])
@@ -60,12 +60,13 @@ def analyze_clip(plan: CameraPlan, pool: ModelPool | None = None) -> Iterator[St
         source.open()
         for frame in source.frames(Gate(plan.fps).due):
             for moment in attention.meanwhile(frame.captured_at):
-                yield step(replace(frame, captured_at=moment))
-            if attention.is_worth(frame) or not found:
+                yield step(replace(frame, captured_at=moment), looked=False)
+            looked = attention.is_worth(frame) or not found
+            if looked:
                 (found,) = detect(pool, [(plan, frame)])
                 attention.looked(frame.captured_at, anything_wanted(plan, found))
             source.decoding = "doze" if attention.is_idle(frame.captured_at) else "all"
-            yield step(frame)
+            yield step(frame, looked)
     finally:
         source.close()
     pending |= {event.id: (watch, event) for watch, event in analysis.close()}

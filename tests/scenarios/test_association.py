@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from scenarios.rules.association import Association, AssociationConfig
 from scenarios.zones import Area
 from tests.scenarios.scenes import head, motorcycle, scene
@@ -145,3 +147,14 @@ def test_one_who_stands_behind_a_motorcycle_is_not_on_it() -> None:
 
     for i in range(10):
         assert rule.update(scene(i / 5, motorcycle(1, 100), rider, behind)) == []
+
+
+def test_what_still_stands_from_an_earlier_look_is_no_new_vote() -> None:
+    rule = Association(CONFIG, Area())
+    scenes = [scene(i / 5, head(1, 100, helmet=False)) for i in range(20)]
+
+    stood = [firing for each in scenes for firing in rule.update(replace(each, looked=False))]
+    looked = [firing for each in scenes for firing in rule.update(each)]
+
+    assert not stood
+    assert len(looked) == 1
