@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -40,6 +40,26 @@ class Settings(BaseSettings):
     max_upload_mib: PositiveInt = 256
     """Largest model file a team may submit."""
 
+    clip_before_s: PositiveFloat = Field(default=5.0, le=60)
+    """Seconds of a clip before an event opened; it begins with the keyframe before them."""
+
+    clip_after_s: PositiveFloat = Field(default=5.0, le=60)
+    """Seconds of a clip after an event opened."""
+
+    clip_memory_mib: PositiveInt = 16
+    """Of each camera's stream kept in memory at most; a clip that needs more begins later, or is
+    not made."""
+
+    evidence_days: PositiveFloat = 30.0
+    """Evidence is removed when its event opened so long ago; the event and the hashes stay."""
+
+    evidence_days_of: dict[str, PositiveFloat] = {}
+    """The same for single scenarios or severities, such as `{"rider-helmet": 14, "critical": 90}`;
+    the scenario's counts before the severity's."""
+
+    originals_days: PositiveFloat = 7.0
+    """Unmasked originals are removed after so long, and clips that nobody has looked at."""
+
     hardware_decoding: bool = False
     """Decode streams on the machine's video hardware where FFmpeg finds some."""
 
@@ -67,6 +87,11 @@ class Settings(BaseSettings):
     @property
     def evidence_dir(self) -> Path:
         return self.data_dir / "evidence"
+
+    @property
+    def originals_dir(self) -> Path:
+        """Evidence with faces and plates, readable by the platform's user only."""
+        return self.data_dir / "originals"
 
     @property
     def models_dir(self) -> Path:

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, case, delete, literal, select, true
 from sqlalchemy.orm import Session
 
 from serving.store import events
 from serving.store.errors import NotFoundError
-from serving.store.models import Event, Evidence, EvidenceAudit, EvidenceHold, Token
+from serving.store.models import Event, Evidence, EvidenceAudit, EvidenceHold, Token, UtcDateTime
 
 BATCH = 500
 """Rows marked in one transaction, so that writers of events do not wait."""
@@ -101,16 +101,14 @@ def mark_removed(
         otherwise: The same for all others.
         at: The moment to note.
     """
-    is_old = [Event.scenario.not_in(before), Event.severity.not_in(before)]
-    too_old = or_(
-        *((Event.scenario == key) & (Event.opened_at < cutoff) for key, cutoff in before.items()),
-        *(
-            (Event.severity == key) & is_old[0] & (Event.opened_at < cutoff)
-            for key, cutoff in before.items()
-        ),
-        is_old[0] & is_old[1] & (Event.opened_at < otherwise),
+    ages = [(key, literal(cutoff, UtcDateTime())) for key, cutoff in before.items()]
+    cutoff = case(
+        *((Event.scenario == key, cutoff) for key, cutoff in ages),
+        *((Event.severity == key, cutoff) for key, cutoff in ages),
+        (true(), literal(otherwise, UtcDateTime())),
     )
-    rows = _not_held(session, select(Evidence).where(Evidence.removed_at.is_(None), too_old))
+    query = select(Evidence).where(Evidence.removed_at.is_(None), Event.opened_at < cutoff)
+    rows = _not_held(session, query)
     for row in rows:
         row.removed_at = at
         row.original_removed_at = row.original_removed_at or at
