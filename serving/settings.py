@@ -86,12 +86,8 @@ class Settings(BaseSettings):
 
     @property
     def evidence_dir(self) -> Path:
+        """What everybody may see; the unmasked originals lie in `originals` beside it."""
         return self.data_dir / "evidence"
-
-    @property
-    def originals_dir(self) -> Path:
-        """Evidence with faces and plates, readable by the platform's user only."""
-        return self.data_dir / "originals"
 
     @property
     def models_dir(self) -> Path:

@@ -12,6 +12,7 @@ from serving.api import (
     deployments,
     event_stream,
     events,
+    evidence,
     health,
     inference,
     live,
@@ -93,6 +94,7 @@ def create_api(
         deployments,
         event_stream,
         events,
+        evidence,
         live,
         nodes,
     ):

@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from serving.store import events
 from serving.store.errors import NotFoundError
-from serving.store.models import Event, Evidence, EvidenceAudit, EvidenceHold, Token, UtcDateTime
+from serving.store.models import (
+    Event,
+    Evidence,
+    EvidenceAudit,
+    EvidenceHold,
+    Token,
+    UtcDateTime,
+    now,
+)
 
 BATCH = 500
 """Rows marked in one transaction, so that writers of events do not wait."""
@@ -21,7 +29,9 @@ def hold(session: Session, event_id: str, reason: str, by: Token) -> EvidenceHol
         NotFoundError: There is no such event.
     """
     events.get(session, event_id)
-    placed = session.merge(EvidenceHold(event_id=event_id, reason=reason, placed_by=by.name))
+    placed = session.merge(
+        EvidenceHold(event_id=event_id, reason=reason, placed_by=by.name, placed_at=now())
+    )
     audit(session, event_id, "held", reason, by)
     session.flush()
     return placed
@@ -84,10 +94,13 @@ def audit_of(session: Session, event_id: str) -> list[EvidenceAudit]:
     return list(session.scalars(query.order_by(EvidenceAudit.at, EvidenceAudit.id)))
 
 
-def set_masked(session: Session, event_id: str, kind: str, sha256: str, size_bytes: int) -> None:
+def set_masked(
+    session: Session, event_id: str, kind: str, sha256: str, size_bytes: int
+) -> Evidence:
     """Note the masked file that was made on demand."""
     row = events.evidence(session, event_id, kind)
     row.sha256, row.size_bytes = sha256, size_bytes
+    return row
 
 
 def mark_removed(
@@ -140,6 +153,6 @@ def of_events(session: Session, event_ids: Collection[str]) -> list[Evidence]:
     return list(session.scalars(select(Evidence).where(Evidence.event_id.in_(event_ids))))
 
 
-def _not_held(session: Session, query: Select[tuple[Evidence]]) -> list[Evidence]:
+def _not_held(session: Session, query: Select[Evidence]) -> list[Evidence]:
     query = query.join(Event).where(Event.id.not_in(select(EvidenceHold.event_id)))
     return list(session.scalars(query.order_by(Event.opened_at).limit(BATCH)))
