@@ -30,7 +30,7 @@ def with_overlay(
         raise ValueError("expected a JPEG picture, got something else")
     height, width = image.shape[:2]
     size = np.array([width, height])
-    line = max(1, round(height / 360))
+    line = max(2, round(height / 360))
     if outline:
         corners = np.round(np.array(outline) * size).astype(np.int32)
         cv2.polylines(image, [corners], True, ZONE, line, cv2.LINE_AA)
@@ -39,7 +39,16 @@ def with_overlay(
         (left, top), (right, bottom) = corners.tolist()
         cv2.rectangle(image, (left, top), (right, bottom), BOX, line)
         label = f"{thing['class_name']} {thing['confidence']:.2f}"
-        at = (left, max(top - 2 * line, 12 * line))
-        cv2.putText(image, label, at, cv2.FONT_HERSHEY_SIMPLEX, 0.4 * line, BOX, line, cv2.LINE_AA)
+        at = (left, max(top - 2 * line, 8 * line))
+        cv2.putText(
+            image,
+            label,
+            at,
+            cv2.FONT_HERSHEY_SIMPLEX,
+            0.25 * line,
+            BOX,
+            max(1, line // 2),
+            cv2.LINE_AA,
+        )
     _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return data.tobytes()

@@ -137,7 +137,7 @@ def test_packets_without_decoding_times_still_make_a_clip(tmp_path: Path) -> Non
 
 
 def test_memory_is_bounded_in_bytes_and_a_clip_whose_moment_is_gone_is_not_made() -> None:
-    packets, came = kept(bikes_clip(), 250, Packets(60, 50_000))
+    packets, _ = kept(bikes_clip(), 250, Packets(60, 50_000))
 
     assert 0 < packets.size <= 50_000
     assert packets.at(START) is None
