@@ -57,12 +57,12 @@ class Cut:
 
     Args:
         coding: Of the stream.
-        packets: In the order they came; each has a `pts`.
+        packets: In the order they came, each with its `pts`.
         opened: `pts` of the picture the event opened with.
     """
 
     coding: Coding
-    packets: tuple[av.Packet, ...]
+    packets: tuple[tuple[int, av.Packet], ...]
     opened: int
 
     @property
@@ -80,9 +80,10 @@ class Cut:
         try:
             with av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}) as out:
                 stream = self.coding.add_to(out)
-                for packet, dts in zip(self.packets, self._decoding_times(), strict=True):
+                times = self._decoding_times()
+                for (pts, packet), dts in zip(self.packets, times, strict=True):
                     copy = av.Packet(bytes(packet))  # muxing changes a packet
-                    copy.pts, copy.dts = (packet.pts or 0) - self._first, dts - self._first
+                    copy.pts, copy.dts = pts - self._first, dts - self._first
                     copy.duration = packet.duration
                     copy.time_base = self.coding.time_base
                     copy.is_keyframe = packet.is_keyframe
@@ -95,13 +96,13 @@ class Cut:
 
     @property
     def _first(self) -> int:
-        return self.packets[0].pts or 0
+        return self.packets[0][0]
 
     def _decoding_times(self) -> list[int]:
         """Rising, none later than its picture is shown: made up where the camera sent none."""
-        given = [packet.dts for packet in self.packets]
+        given = [packet.dts for _, packet in self.packets]
         if all(dts is not None for dts in given):
             return [dts for dts in given if dts is not None]
-        shown = [packet.pts or 0 for packet in self.packets]
+        shown = [pts for pts, _ in self.packets]
         late = max(dts - pts for dts, pts in zip(sorted(shown), shown, strict=True))
         return [dts - late for dts in sorted(shown)]

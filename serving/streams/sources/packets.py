@@ -9,6 +9,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 import av
 import av.error
@@ -123,20 +124,18 @@ class Packets:
             From the keyframe before `before_s` before it to `after_s` after it; None where the
             picture itself is gone, or the stream has no times.
         """
-        groups = self._groups_of(moment)
+        groups = [timed for packets in self._groups_of(moment) if (timed := _timed(packets))]
         base = float(moment.coding.time_base)
         start, end = moment.pts - before_s / base, moment.pts + after_s / base
-        if any(packet.pts is None for packets in groups for packet in packets):
-            return None
-        while len(groups) > 1 and (groups[1][0].pts or 0) <= start:
+        while len(groups) > 1 and groups[1][0][0] <= start:
             del groups[0]
-        packets = [packet for group in groups for packet in group]
+        timed = [pair for group in groups for pair in group]
         # Reordered pictures that are shown before the first keyframe refer to what is not here.
-        packets = [p for p in packets if (p.pts or 0) >= (packets[0].pts or 0)]
-        if all(packet.pts != moment.pts for packet in packets):
+        timed = [(pts, packet) for pts, packet in timed if pts >= timed[0][0]]
+        if all(pts != moment.pts for pts, _ in timed):
             return None
-        last = max(i for i, packet in enumerate(packets) if (packet.pts or 0) <= end)
-        return Cut(moment.coding, tuple(packets[: last + 1]), moment.pts)
+        last = max(place for place, (pts, _) in enumerate(timed) if pts <= end)
+        return Cut(moment.coding, tuple(timed[: last + 1]), moment.pts)
 
     @property
     def size(self) -> int:
@@ -154,6 +153,20 @@ class Packets:
 
     def _is_full(self, packet: av.Packet) -> bool:
         return self.size + packet.size + OVERHEAD > self._most
+
+
+def _timed(packets: list[av.Packet]) -> list[tuple[int, av.Packet]] | None:
+    """Each with its `pts`; None if there are packets without.
+
+    Over RTSP the very first packet may have none: it is that of the picture before the others.
+    """
+    later = sorted(packet.pts for packet in packets[1:] if packet.pts is not None)
+    if len(later) < len(packets) - 1 or (packets[0].pts is None and len(later) < 2):
+        return None
+    first = packets[0].pts
+    if first is None:
+        first = later[0] - min(b - a for a, b in pairwise(later))
+    return [(first, packets[0]), *((packet.pts or 0, packet) for packet in packets[1:])]
 
 
 def _decode(coding: Coding, packets: list[av.Packet], wanted: int) -> Pixels | None:

@@ -14,6 +14,5 @@ def cut_of(folder: Path, count: int = 50, opened: int = 30) -> Cut:
     with av.open(str(numbered_clip(folder / "camera.mp4", count))) as clip:
         video = clip.streams.video[0]
         coding = Coding(video)
-        packets = [packet for packet in clip.demux(video) if packet.size]
-    shown = sorted(packet.pts for packet in packets)
-    return Cut(coding, tuple(packets), shown[opened])
+        packets = [(packet.pts or 0, packet) for packet in clip.demux(video) if packet.size]
+    return Cut(coding, tuple(packets), sorted(pts for pts, _ in packets)[opened])

@@ -35,7 +35,7 @@ def detail(image: NDArray[np.uint8], box: Box) -> float:
 def details(clip: Path, box: Box) -> list[float]:
     with av.open(str(clip)) as container:
         return [
-            detail(picture.to_ndarray(format="rgb24"), box)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+            detail(np.asarray(picture.to_ndarray(format="rgb24"), np.uint8), box)
             for picture in container.decode(video=0)
         ]
 

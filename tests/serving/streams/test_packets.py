@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from serving.streams.sources import Packets
+from serving.streams.sources.doze import media_s
 from serving.streams.sources.video_input import VideoInput
 from tests.clips import bikes_clip
 from tests.numbered import FPS, number_of, numbered_clip, numbers_of, shown_at
@@ -16,7 +17,13 @@ PLENTY = 2**24
 
 
 def after(pictures: float) -> datetime:
-    return START + timedelta(seconds=float(pictures) / FPS)
+    return START + timedelta(seconds=pictures / FPS)
+
+
+def shown_s(packet: av.Packet) -> float:
+    at_s = media_s(packet)
+    assert at_s is not None
+    return at_s
 
 
 def kept(clip: Path, count: int, packets: Packets | None = None) -> tuple[Packets, list[av.Packet]]:
@@ -26,9 +33,7 @@ def kept(clip: Path, count: int, packets: Packets | None = None) -> tuple[Packet
     came = []
     for packet in video.coded():
         packets.keep(packet, video.coding, now_s=len(came) / FPS)
-        packets.date(
-            float(packet.pts * packet.time_base), after(packet.pts * packet.time_base * FPS)
-        )
+        packets.date(shown_s(packet), START + timedelta(seconds=shown_s(packet)))
         came.append(packet)
         if len(came) == count:
             break
@@ -42,7 +47,7 @@ def test_the_picture_of_a_moment_is_decoded_exactly() -> None:
         whole = {p.pts: p.to_ndarray(format="rgb24") for p in clip.decode(video=0)}
 
     for packet in (came[137], came[130], came[110]):
-        moment = packets.at(after(packet.pts * packet.time_base * FPS))
+        moment = packets.at(START + timedelta(seconds=shown_s(packet)))
         assert moment
         pixels = packets.picture(moment)
 
