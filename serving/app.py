@@ -11,6 +11,7 @@ import uvicorn
 from algorithms import admission
 from algorithms.catalog import shipped
 from serving.api import create_api
+from serving.events.retention import Pruning, Retention
 from serving.inference.service import InferenceService
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
@@ -56,7 +57,12 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
 
     supervisor = Supervisor(store, settings, RayFleet(settings))
     models = InferenceService(settings)
+    retention = Retention(
+        settings.evidence_days, settings.evidence_days_of, settings.originals_days
+    )
+    pruning = Pruning(store, settings.evidence_dir, settings.spool_dir, retention)
     try:
+        pruning.start()
         supervisor.start()
         models.start()
         api = create_api(store, settings, supervisor, admission.check, models)
@@ -68,6 +74,7 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
             timeout_graceful_shutdown=GRACE_S,
         )
     finally:
+        pruning.stop()
         models.stop()
         supervisor.stop()
         stop_ray()

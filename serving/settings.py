@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -50,6 +50,26 @@ class Settings(BaseSettings):
     auto_dispatch_confidence: float | None = Field(default=None, ge=0, le=1)
     """Events at least so sure become work orders before anybody reviewed them; None: never."""
 
+    clip_before_s: PositiveFloat = Field(default=5.0, le=60)
+    """Seconds of a clip before an event opened; it begins with the keyframe before them."""
+
+    clip_after_s: PositiveFloat = Field(default=5.0, le=60)
+    """Seconds of a clip after an event opened."""
+
+    clip_memory_mib: PositiveInt = 16
+    """Of each camera's stream kept in memory at most; a clip that needs more begins later, or is
+    not made."""
+
+    evidence_days: PositiveFloat = 30.0
+    """Evidence is removed when its event opened so long ago; the event and the hashes stay."""
+
+    evidence_days_of: dict[str, PositiveFloat] = {}
+    """The same for single scenarios or severities, such as `{"rider-helmet": 14, "critical": 90}`;
+    the scenario's counts before the severity's."""
+
+    originals_days: PositiveFloat = 7.0
+    """Unmasked originals are removed after so long, and clips that nobody has looked at."""
+
     hardware_decoding: bool = False
     """Decode streams on the machine's video hardware where FFmpeg finds some."""
 
@@ -76,6 +96,7 @@ class Settings(BaseSettings):
 
     @property
     def evidence_dir(self) -> Path:
+        """What everybody may see; the unmasked originals lie in `originals` beside it."""
         return self.data_dir / "evidence"
 
     @property

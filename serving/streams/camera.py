@@ -18,11 +18,13 @@ from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.detection import Found, anything_wanted, detect
 from serving.streams.errors import SourceError
 from serving.streams.evidence_reader import EvidenceReader
+from serving.streams.footage import Clipping, Footage
 from serving.streams.gate import Attention, Gate
 from serving.streams.overload import Overload
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.reader import Reader
-from serving.streams.sources import Checkpoint
+from serving.streams.sources import Checkpoint, Source, SourceSpec, open_source
+from serving.streams.sources.packets import Moment
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +51,7 @@ class RunningCamera:
         saw: Called from a lane with every frame and what came out of it.
         wake: Called from the reader's thread when a due frame is there.
         checkpoint: Where a file goes on.
+        clipping: How much of its stream is kept for clips.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class RunningCamera:
         saw: Callable[["RunningCamera", Frame, Analysed], None],
         wake: Callable[[], None],
         checkpoint: Checkpoint | None,
+        clipping: Clipping,
     ) -> None:
         self.plan = plan
         self.served_s = 0.0
@@ -78,11 +82,21 @@ class RunningCamera:
         self.analysis = CameraAnalysis(
             _seen(plan), lambda watch: known_events(watch, plan.camera_id), models.new_id
         )
+        self.footage = Footage(clipping)
         self.reader = Reader(
-            plan.camera_id, plan.source, due=Gate(plan.fps).due, on_due=wake, checkpoint=checkpoint
+            plan.camera_id,
+            plan.source,
+            due=Gate(plan.fps).due,
+            on_due=wake,
+            checkpoint=checkpoint,
+            connect=open_source if plan.evidence else self._connect,
+        )
+        self._evidence = (
+            EvidenceReader(plan.camera_id, plan.evidence, self.footage.packets)
+            if plan.evidence
+            else None
         )
         self._demand = Demand(self.reader)
-        self._evidence = EvidenceReader(plan.camera_id, plan.evidence) if plan.evidence else None
 
     def start(self) -> None:
         self.reader.start()
@@ -149,19 +163,27 @@ class RunningCamera:
         analysed = self.analysis.update(frame, self._found, looked)
         self.size = (frame.width_px, frame.height_px)
         self.last_analysed_at = datetime.now(UTC)
+        self.footage.saw(frame.captured_at, self.size, analysed.detections)
         self._saw(self, frame, analysed)
 
-    def evidence_of(self, frame: Frame) -> NDArray[np.uint8]:
-        """`(H, W, 3)` RGB: from the main stream, where there is one and it has the moment."""
-        main = self._evidence.picture_at(frame.captured_at) if self._evidence else None
-        if main is not None:
+    def _connect(self, spec: SourceSpec, camera_id: str, checkpoint: Checkpoint | None) -> Source:
+        return open_source(spec, camera_id, checkpoint, self.footage.packets)
+
+    def evidence_of(self, frame: Frame) -> tuple[NDArray[np.uint8], Moment | None]:
+        """What shows a frame: from the main stream, where there is one and it has the moment.
+
+        Returns:
+            `(H, W, 3)` RGB, and that picture in the footage; None where it has none.
+        """
+        moment = self.footage.packets.at(frame.captured_at)
+        if self._evidence and moment and (main := self.footage.packets.picture(moment)):
             try:
-                return main.rgb(main.width_px, main.height_px)
+                return main.rgb(main.width_px, main.height_px), moment
             except SourceError as error:
                 log.warning(
                     "evidence from the sub-stream", camera_id=frame.camera_id, why=str(error)
                 )
-        return frame.image
+        return frame.image, moment
 
     def decode(self, overload: Overload) -> None:
         """Decode what is worth it: less where nothing moves, and if the node is asked too much.

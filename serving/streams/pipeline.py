@@ -22,6 +22,8 @@ from serving.store import Store, cameras, model_status, nodes
 from serving.store import events as stored_events
 from serving.streams.analysis import Analysed
 from serving.streams.camera import RunningCamera
+from serving.streams.clips import Clips
+from serving.streams.footage import Clipping, things_of
 from serving.streams.lanes import Lanes
 from serving.streams.overload import Overload
 from serving.streams.plan import CameraPlan, WatchPlan
@@ -49,6 +51,7 @@ class Pipeline:
         lanes: Frames analysed at the same time; None: one per CPU core.
         engine: See `ModelPool`.
         gpu: See `ModelPool`.
+        clipping: Of the clips that events get.
     """
 
     def __init__(
@@ -60,10 +63,13 @@ class Pipeline:
         lanes: int | None = None,
         engine: Choice = "auto",
         gpu: GpuOptions = NO_GPU_OPTIONS,
+        clipping: Clipping | None = None,
     ) -> None:
         self.previews = Previews()
         self._store = store
         self._recorder = recorder
+        self._clipping = clipping or Clipping()
+        self._clips = Clips(recorder.record_clip, self._clipping.after_s)
         self._node = node
         self._cameras: dict[str, RunningCamera] = {}
         self._lanes = Lanes(lanes or os.cpu_count() or 1, lambda: list(self._cameras.values()))
@@ -78,6 +84,7 @@ class Pipeline:
 
     def start(self) -> None:
         self._recorder.start()
+        self._clips.start()
         self._lanes.start()
         self._thread.start()
 
@@ -86,6 +93,7 @@ class Pipeline:
         self._stopping.set()
         self._lanes.stop()
         self._thread.join(timeout=10)
+        self._clips.stop()
         self._recorder.stop()
 
     def apply(self, plans: list[CameraPlan]) -> None:
@@ -142,6 +150,7 @@ class Pipeline:
             saw=self._saw,
             wake=self._lanes.wake,
             checkpoint=checkpoint,
+            clipping=self._clipping,
         )
         camera.start()
         return camera
@@ -172,14 +181,16 @@ class Pipeline:
             )
 
     def _saw(self, camera: RunningCamera, frame: Frame, analysed: Analysed) -> None:
-        self._record_all(camera, analysed.changed, frame)
+        self._record_all(camera, analysed.changed, (frame, analysed))
         self.previews.show(frame, analysed.detections)
 
     def _record_all(
-        self, camera: RunningCamera, changed: list[tuple[WatchPlan, Event]], frame: Frame | None
+        self,
+        camera: RunningCamera,
+        changed: list[tuple[WatchPlan, Event]],
+        seen: tuple[Frame, Analysed] | None,
     ) -> None:
         for watch, event in changed:
-            opened = frame is not None and event.revision == 1
             log.info(
                 "event",
                 event_id=event.id,
@@ -188,8 +199,16 @@ class Pipeline:
                 revision=event.revision,
                 ended=event.ended_at is not None,
             )
-            image = camera.evidence_of(frame) if opened and frame is not None else None
-            self._recorder.record(event, context(camera.plan, watch), camera.size, image)
+            where = context(camera.plan, watch)
+            if seen is None or event.revision > 1:
+                self._recorder.record(event, where, camera.size, None)
+                continue
+            frame, analysed = seen
+            image, moment = camera.evidence_of(frame)
+            things = things_of(analysed.detections, frame.width_px, frame.height_px)
+            self._recorder.record(event, where, camera.size, image, things)
+            if moment is not None:
+                self._clips.ask(event, camera.footage, moment)
 
     def _heartbeat(self) -> None:
         now = datetime.now(UTC)
@@ -276,4 +295,5 @@ def context(camera: CameraPlan, watch: WatchPlan) -> Context:
             for m in watch.all_models
         ),
         generation=camera.generation or None,
+        outlines={zone.name: zone.points for zone in watch.zones},
     )

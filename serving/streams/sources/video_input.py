@@ -4,7 +4,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import av
@@ -12,10 +12,12 @@ import av.error
 from av.codec.context import Flags
 from av.codec.hwaccel import HWAccel
 
+from serving.events.clip import Coding
 from serving.streams.errors import SourceError
 from serving.streams.sources.arrival import Arrival
 from serving.streams.sources.camera_clock import CameraClock
 from serving.streams.sources.doze import Decoded, Doze, media_s
+from serving.streams.sources.packets import Packets
 from serving.streams.sources.pixels import VideoPixels
 from serving.streams.sources.source import Decoding, Sign, StreamInfo
 
@@ -39,6 +41,7 @@ class VideoInput:
         open_timeout_s: Longest wait until it is open; None: for ever.
         read_timeout_s: Longest wait for each packet after that; None: for ever.
         hardware: Decodes on it where it knows the codec, on the CPU otherwise.
+        packets: Is given every packet that is read.
 
     Raises:
         SourceError: It cannot be opened or is no video.
@@ -51,7 +54,9 @@ class VideoInput:
         open_timeout_s: float | None = None,
         read_timeout_s: float | None = None,
         hardware: HWAccel | None = None,
+        packets: Packets | None = None,
     ) -> None:
+        self._kept = packets
         self._reading = threading.Lock()
         self._closing = threading.Event()
         self._read_timeout_s = read_timeout_s
@@ -150,14 +155,10 @@ class VideoInput:
             finally:
                 self._container.close()
 
-    def decoder(self) -> av.VideoCodecContext:
-        """A decoder of its own for these packets: on the CPU, in the thread that uses it."""
-        theirs = self._stream.codec_context
-        decoder = av.CodecContext.create(theirs.name, "r")
-        assert isinstance(decoder, av.VideoCodecContext)
-        decoder.extradata = theirs.extradata
-        decoder.thread_count = 1
-        return decoder
+    @cached_property
+    def coding(self) -> Coding:
+        """What is needed to decode and to write these packets elsewhere."""
+        return Coding(self._stream)
 
     def decoded(self) -> Iterator[Decoded | Sign]:
         """Pictures until the end of the container or `close()`.
@@ -194,6 +195,8 @@ class VideoInput:
                     return
                 if packet.has_sidedata("prft"):
                     self.clock.heard(bytes(packet.get_sidedata("prft")), time.time())
+                if self._kept and packet.size:
+                    self._kept.keep(packet, self.coding)
                 yield packet
         except av.error.ExitError:
             failure = SourceError(
@@ -237,7 +240,7 @@ class VideoInput:
 
     def _glance(self, keyframe: av.Packet) -> Iterator[Decoded | Sign]:
         if self._glancing is None:
-            self._glancing = self.decoder()
+            self._glancing = self.coding.decoder()
             self._glancing.flags |= Flags.low_delay
         try:
             yield from map(_shown, self._glancing.decode(keyframe))
