@@ -64,7 +64,7 @@ def _plan(video: Path, scenario_id: str, fps: float) -> CameraPlan:
     if scenario_id not in catalog:
         raise LonganError(f"no scenario {scenario_id!r}: expected one of {', '.join(catalog)}")
     scenario = catalog[scenario_id]
-    required, helpers = _models(scenario, Settings().weights_dir)
+    required, helpers = shipped_models(scenario, Settings().weights_dir)
     watch = WatchPlan(
         deployment_id="offline",
         deployment_revision=1,
@@ -79,7 +79,9 @@ def _plan(video: Path, scenario_id: str, fps: float) -> CameraPlan:
     return CameraPlan("offline", video.name, source, fps, watches=(watch,))
 
 
-def _models(scenario: Scenario, weights: Path) -> tuple[tuple[Model, ...], tuple[Model, ...]]:
+def shipped_models(
+    scenario: Scenario, weights: Path
+) -> tuple[tuple[Model, ...], tuple[Model, ...]]:
     """The shipped algorithms that the scenario requires, and its helpers."""
     known = {manifest.name: _model(manifest, weights) for manifest in shipped()}
     lacking = [w.name for w in scenario.algorithms if w.required and w.name not in known]
