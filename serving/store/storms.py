@@ -89,7 +89,7 @@ def _count(
     """Events of a camera, or of a deployment without those in storms of its cameras."""
     query = select(Event.id).where(
         Event.deployment_id == deployment_id,
-        Event.opened_at > since,
+        Event.opened_at >= since,
         Event.opened_at <= until,
         Event.rule != RULE,
     )
