@@ -27,6 +27,7 @@ from serving.api import (
     reviews,
     scenarios,
     session,
+    situations,
     submissions,
     work_orders,
 )
@@ -119,6 +120,7 @@ def create_api(
         work_orders,
         dispatch_simulations,
         kpis,
+        situations,
     ):
         v1.include_router(resource.router)
     app.include_router(v1)

@@ -61,9 +61,46 @@ def upgrade() -> None:
     op.create_index(
         "ix_storm_deployment_id_camera_id", "storm", ["deployment_id", "camera_id"], unique=False
     )
+    op.create_table(
+        "situation",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("plan", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_situation")),
+    )
+    op.create_table(
+        "activation",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("situation_id", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("plan", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("changes", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("activated_by", sa.String(length=64), nullable=False),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deactivated_by", sa.String(length=64), nullable=True),
+        sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activation")),
+        sa.UniqueConstraint("number", name=op.f("uq_activation_number")),
+    )
+    op.create_index(
+        "ix_activation_situation_id_activated_at",
+        "activation",
+        ["situation_id", "activated_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_activation_deactivated_at"), "activation", ["deactivated_at"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("activation")
+    op.drop_table("situation")
     op.drop_table("storm")
     op.drop_table("incident")
     op.drop_index(op.f("ix_work_order_incident_id"), table_name="work_order")
