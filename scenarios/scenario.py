@@ -143,6 +143,10 @@ class Scenario(BaseModel):
     fps: PositiveFloat = 5.0
     """Pictures a second that the rule wants analysed."""
 
+    incident_s: PositiveFloat | None = None
+    """Seconds after its last event for which an incident takes in the next; null: as usual for the
+    kind of its rule (see `scenarios.incidents`)."""
+
     gate: Gate = Gate()
 
     unit: Annotated[str, AfterValidator(_is_a_unit)]

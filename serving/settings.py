@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from scenarios.storm import Limits
+
 _REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -70,6 +72,12 @@ class Settings(BaseSettings):
     originals_days: PositiveFloat = 7.0
     """Unmasked originals are removed after so long, and clips that nobody has looked at."""
 
+    camera_events_per_hour: PositiveInt = 60
+    """Events of one camera of a deployment that are told one by one; beyond, a summary is."""
+
+    deployment_events_per_hour: PositiveInt = 600
+    """The same for all cameras of a deployment together."""
+
     hardware_decoding: bool = False
     """Decode streams on the machine's video hardware where FFmpeg finds some."""
 
@@ -89,6 +97,10 @@ class Settings(BaseSettings):
     stop_pipelines: bool = False
     """Stop the cameras of an existing Ray cluster when the platform stops. Without it they go on,
     so that the platform can be restarted; on this machine's own Ray they always stop."""
+
+    @property
+    def storm_limits(self) -> Limits:
+        return Limits(self.camera_events_per_hour, self.deployment_events_per_hour)
 
     @property
     def store_url(self) -> str:

@@ -15,6 +15,7 @@ from serving.api import (
     events,
     evidence,
     health,
+    incidents,
     inference,
     kpis,
     live,
@@ -27,6 +28,7 @@ from serving.api import (
     reviews,
     scenarios,
     session,
+    situations,
     submissions,
     work_orders,
 )
@@ -110,6 +112,7 @@ def create_api(
         event_stream,
         events,
         evidence,
+        incidents,
         live,
         nodes,
         reviews,
@@ -119,6 +122,7 @@ def create_api(
         work_orders,
         dispatch_simulations,
         kpis,
+        situations,
     ):
         v1.include_router(resource.router)
     app.include_router(v1)

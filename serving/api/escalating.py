@@ -1,20 +1,20 @@
-"""Late work orders are told of, minute by minute, beside the API."""
+"""What the hour brings is told of, minute by minute, beside the API: late orders, ebbing storms."""
 
 import threading
 
 import structlog
 
-from serving.store import Store, work_orders
+from serving.store import Store, storms, work_orders
 from serving.store.models import now
 
 log = structlog.get_logger()
 
 
 class Escalating:
-    """Looks for late orders. Several may run beside each other: each order is told of once.
+    """Looks for late orders and storms. Several may run beside each other: each tells once.
 
     Args:
-        store: Where orders are.
+        store: Where they are.
         every_s: Seconds from one look to the next.
     """
 
@@ -40,9 +40,10 @@ class Escalating:
         while not self._stopping.wait(self._every_s):
             try:
                 with self._store.write() as session:
+                    storms.settle(session, now())
                     count = work_orders.escalate(session, now())
             except Exception:  # the store may be away; the next look finds them too
-                log.exception("late work orders not looked for")
+                log.exception("late work orders and storms not looked for")
             else:
                 if count:
                     log.info("work orders escalated", count=count)

@@ -124,6 +124,14 @@ class EventDocument(Document):
     ended_at: datetime | None
     dedup_key: str
     occurrences: int
+    """How often its subject was seen anew; of a storm's summary, the events it speaks for."""
+
+    incident_id: str | None
+    """The incident it belongs to; null for the summary of a storm."""
+
+    suppressed_by: str | None
+    """The event that summarises the storm it came in; null: it was told by itself."""
+
     evidence: list[EvidenceDocument]
     evidence_state: str
     """`none`, `kept` or `expired`."""
@@ -142,11 +150,17 @@ def list_events(
     life_cycle: LifeCycle = None,
     since: Since = None,
     until: Until = None,
+    incident_id: Annotated[Word | None, Query()] = None,
+    suppressed_by: Annotated[
+        Word | None, Query(description="Came in the storm that this event summarises.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[EventDocument]:
     """Events, newest first."""
-    which = events.EventFilter(camera_id, scenario, life_cycle, since, until)
+    which = events.EventFilter(
+        camera_id, scenario, life_cycle, since, until, incident_id, suppressed_by
+    )
     after = read_moment_cursor(cursor)
     with store.read() as session:
         rows = events.page(session, which, after=after, limit=limit + 1)

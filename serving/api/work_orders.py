@@ -139,6 +139,9 @@ class WorkOrderDocument(Document):
     id: str
     event_id: str | None
     report_id: str | None
+    incident_id: str | None
+    """Of the event; later events of the same matter have this order too while it is open."""
+
     scenario: str
     division: str | None
     occurred_at: datetime
@@ -170,11 +173,12 @@ def list_work_orders(
     event_id: Annotated[Word | None, Query()] = None,
     report_id: Annotated[Word | None, Query()] = None,
     escalated: Annotated[bool | None, Query()] = None,
+    incident_id: Annotated[Word | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[WorkOrderDocument]:
     """Orders, newest first."""
-    which = OrderFilter(state, unit, scenario, event_id, report_id, escalated)
+    which = OrderFilter(state, unit, scenario, event_id, report_id, escalated, incident_id)
     with store.read() as session:
         rows = work_orders.page(session, which, before=read_id_cursor(cursor), limit=limit + 1)
         shown = rows[:limit]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from scenarios.events import Event, EventObject
+from scenarios.storm import Limits
 from serving.events.clip import ClipError, Cut
 from serving.events.evidence import (
     JPEG,
@@ -43,6 +44,7 @@ class Recorder:
         spool_dir: Where events wait.
         all_spools: Folder whose spools are taken over when the processes they belonged to are
             gone; `spool_dir` may be one of them. None: no others.
+        limits: Events an hour that are told one by one; beyond, a summary speaks for them.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class Recorder:
         evidence_dir: Path,
         spool_dir: Path,
         all_spools: Path | None = None,
+        limits: Limits = Limits(),  # noqa: B008  frozen
     ) -> None:
         self._store = store
+        self._limits = limits
         self._evidence_dir = evidence_dir
         self._all_spools = all_spools
         self._spool = Spool(spool_dir)
@@ -166,7 +170,7 @@ class Recorder:
                 for picture in entry["pictures"]:
                     self._remove(picture["path"])
                 return
-            stored_events.record(session, row)
+            stored_events.record(session, row, self._limits)
             for picture in entry["pictures"]:
                 stored_events.add_evidence(session, _evidence(entry["event"]["id"], picture))
 

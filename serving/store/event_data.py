@@ -46,6 +46,8 @@ def event_data(event: Event, evidence: list[Evidence]) -> dict[str, Any]:
         "ended_at": None if event.ended_at is None else rfc3339(event.ended_at),
         "dedup_key": event.dedup_key,
         "occurrences": event.occurrences,
+        "incident_id": event.incident_id,
+        "suppressed_by": event.suppressed_by,
         "evidence": links,
         "evidence_state": _state(links),
     }

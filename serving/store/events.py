@@ -7,10 +7,14 @@ from typing import Any
 from sqlalchemy import and_, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from serving.store import messages
+from scenarios.storm import Limits
+from serving.store import incidents, messages, storms
 from serving.store.errors import NotFoundError
 from serving.store.event_data import event_data
 from serving.store.models import Event, Evidence
+
+_KEPT = ("id", "incident_id", "suppressed_by", "created_at")
+"""Columns that the store itself fills: a newer revision leaves them as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class EventFilter:
     Args:
         since: Opened at this moment or later.
         until: Opened before this moment.
+        incident_id: Belongs to this incident.
+        suppressed_by: Came in the storm that this event summarises.
     """
 
     camera_id: str | None = None
@@ -27,24 +33,38 @@ class EventFilter:
     life_cycle: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    incident_id: str | None = None
+    suppressed_by: str | None = None
 
 
-def record(session: Session, event: Event) -> bool:
-    """Store an event or its newer revision, and tell the outside.
+def record(session: Session, event: Event, limits: Limits | None = None) -> bool:
+    """Store an event or its newer revision in its incident, and tell the outside.
+
+    Args:
+        session: A write transaction.
+        event: As it stands.
+        limits: Beyond them it is stored and not told: a summary speaks for it. None: no limits.
 
     Returns:
         False if this revision, or a newer one, was stored before; nothing happens then.
     """
     stored = session.get(Event, event.id, with_for_update=True)
-    if stored is None:
-        session.add(event)
-        session.flush()
-        stored = event
-    elif stored.revision >= event.revision:
+    if stored is not None and stored.revision >= event.revision:
         return False
+    was_open = stored is not None and stored.life_cycle == "open"
+    messages.take_turn(session)
+    if stored is None:
+        stored = event
+        if limits is not None:
+            stored.suppressed_by = storms.swallow(session, stored, limits)
+        session.add(stored)
+        session.flush()
     else:
         _copy(event, stored)
-        session.flush()
+    joined = incidents.take_in(session, stored, was_open)
+    session.flush()
+    if stored.suppressed_by is not None:
+        return True
     ended = stored.life_cycle == "ended"
     kind = "ended" if ended else "opened" if stored.revision == 1 else "updated"
     messages.append(
@@ -54,6 +74,8 @@ def record(session: Session, event: Event) -> bool:
         subject=stored.id,
         data=event_data(stored, evidence_of(session, [stored.id])),
     )
+    if joined is not None:
+        incidents.tell(session, joined)
     return True
 
 
@@ -65,7 +87,10 @@ def follow(session: Session, event_id: str, last_seen_at: datetime, path: list[A
 
 
 def add_evidence(session: Session, evidence: Evidence) -> bool:
-    """Attach evidence to its event and tell the outside; False if it was attached before.
+    """Attach evidence to its event and tell the outside, unless a storm's summary speaks for it.
+
+    Returns:
+        False if it was attached before; nothing happens then.
 
     Raises:
         NotFoundError: The event is not stored (yet).
@@ -75,6 +100,8 @@ def add_evidence(session: Session, evidence: Evidence) -> bool:
         return False
     session.add(evidence)
     session.flush()
+    if event.suppressed_by is not None:
+        return True
     messages.append(
         session,
         message_id=f"{evidence.event_id}.evidence.{evidence.kind}",
@@ -90,6 +117,7 @@ def recent(session: Session, deployment_id: str, camera_id: str, since: datetime
     query = select(Event).where(
         Event.deployment_id == deployment_id,
         Event.camera_id == camera_id,
+        Event.rule != storms.RULE,
         or_(Event.last_seen_at >= since, Event.life_cycle == "open"),
     )
     return list(session.scalars(query.order_by(Event.opened_at, Event.id)))
@@ -129,6 +157,10 @@ def page(
         query = query.where(Event.opened_at >= which.since)
     if which.until is not None:
         query = query.where(Event.opened_at < which.until)
+    if which.incident_id is not None:
+        query = query.where(Event.incident_id == which.incident_id)
+    if which.suppressed_by is not None:
+        query = query.where(Event.suppressed_by == which.suppressed_by)
     if after is not None:
         at, event_id = after
         older = or_(Event.opened_at < at, and_(Event.opened_at == at, Event.id < event_id))
@@ -157,5 +189,5 @@ def evidence(session: Session, event_id: str, kind: str) -> Evidence:
 
 def _copy(event: Event, stored: Event) -> None:
     for column in inspect(Event).columns.keys():  # noqa: SIM118  iterating gives the columns themselves
-        if column not in ("id", "created_at"):
+        if column not in _KEPT:
             setattr(stored, column, getattr(event, column))

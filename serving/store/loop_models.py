@@ -5,6 +5,8 @@ mute                                  a spot whose false alarms are known
 responsibility_list                   who answers for what; immutable versions, one of them current
 report                                what other channels of the city brought in
 event | report ── work_order ──< work_order_step
+incident ──< event                    the same matter seen again; has one open work order
+storm ── event                        what came too fast, and the event that summarises it
 observation                           counts that the pipelines keep: the denominators of KPIs
 """
 
@@ -108,6 +110,8 @@ class WorkOrder(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     event_id: Mapped[str | None] = mapped_column(String(26), unique=True)
     report_id: Mapped[str | None] = mapped_column(String(26), unique=True)
+    incident_id: Mapped[str | None] = mapped_column(String(26), index=True)
+    """Of the event; later events of the same matter have this order too while it is open."""
     scenario: Mapped[str] = mapped_column(String(64))
     division: Mapped[str | None] = mapped_column(String(128))
     occurred_at: Mapped[datetime]
@@ -168,3 +172,58 @@ class Observation(Base):
     scenario: Mapped[str] = mapped_column(String(64))
     """The deployment's, which may be gone when somebody asks."""
     amount: Mapped[float] = mapped_column(default=0.0)
+
+
+class Incident(Base):
+    """The same matter seen again or by several cameras: see `scenarios.incidents`."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_scenario_reopens_until", "scenario", "reopens_until"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Rises with every event that joins."""
+    kind: Mapped[str] = mapped_column(String(8))
+    """`matter` or `summary`."""
+    scenario: Mapped[str] = mapped_column(String(64))
+    severity: Mapped[str] = mapped_column(String(16))
+    division: Mapped[str | None] = mapped_column(String(128))
+    camera_id: Mapped[str] = mapped_column(String(26))
+    """Of its first event, as is the place."""
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    camera_ids: Mapped[list[str]]
+    """All that saw it, the first one first."""
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    last_seen_at: Mapped[datetime]
+    quiet_at: Mapped[datetime]
+    """Until then it takes in what is seen again."""
+    reopens_until: Mapped[datetime]
+    events: Mapped[int] = mapped_column(default=0)
+    open_events: Mapped[int] = mapped_column(default=0)
+    """While there are any it is not quiet."""
+    reopenings: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Storm(Base):
+    """Events that came too fast to be told one by one: see `scenarios.storm`."""
+
+    __tablename__ = "storm"
+    __table_args__ = (Index("ix_storm_deployment_id_camera_id", "deployment_id", "camera_id"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    """Of the event that summarises it."""
+    deployment_id: Mapped[str] = mapped_column(String(26))
+    camera_id: Mapped[str | None] = mapped_column(String(26))
+    """None: of the whole deployment."""
+    limit: Mapped[int]
+    """Events an hour, beyond which it began."""
+    suppressed: Mapped[int] = mapped_column(default=0)
+    began_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    told_at: Mapped[datetime]
+    """When the summary was last told."""
+    told: Mapped[int] = mapped_column(default=0)
+    """How many events it spoke of then."""
+    ended_at: Mapped[datetime | None]

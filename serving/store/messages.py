@@ -19,14 +19,21 @@ def append(
     session: Session, *, message_id: str, kind: str, subject: str, data: dict[str, Any]
 ) -> bool:
     """Tell the outside; False if a message of this id was written before."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Numbers are drawn before commits; without this a reader at 8 could later miss a 7.
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_OUTBOX_LOCK})
+    take_turn(session)  # numbers are drawn before commits: a reader at 8 could later miss a 7
     if session.scalar(select(Message.seq).where(Message.id == message_id)) is not None:
         return False
     session.add(Message(id=message_id, type=kind, subject=subject, data=data, time=now()))
     session.flush()
     return True
+
+
+def take_turn(session: Session) -> None:
+    """From here to their end, transactions that tell something come one after the other.
+
+    Take it before any row that others lock after it: there is no second lock to wait for then.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_OUTBOX_LOCK})
 
 
 def after(

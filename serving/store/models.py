@@ -257,6 +257,7 @@ class Event(Base):
     __table_args__ = (
         Index("ix_event_camera_id_opened_at", "camera_id", "opened_at"),
         Index("ix_event_scenario_opened_at", "scenario", "opened_at"),
+        Index("ix_event_deployment_id_opened_at", "deployment_id", "opened_at"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -294,6 +295,10 @@ class Event(Base):
     ended_at: Mapped[datetime | None]
     dedup_key: Mapped[str] = mapped_column(String(128))
     occurrences: Mapped[int] = mapped_column(default=1)
+    incident_id: Mapped[str | None] = mapped_column(String(26), index=True)
+    """The incident it belongs to; None for the summary of a storm."""
+    suppressed_by: Mapped[str | None] = mapped_column(String(26), index=True)
+    """The event that summarises the storm it came in; None: it was told by itself."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

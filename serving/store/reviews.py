@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from serving.store import events, messages, mutes, work_orders
+from serving.store import events, messages, mutes, storms, work_orders
 from serving.store.errors import ConflictError
 from serving.store.event_data import event_data
 from serving.store.loop_models import Mute, Review
@@ -298,4 +298,6 @@ def _second_looks(
 
 def _conditions(which: QueueFilter) -> list[ColumnElement[bool]]:
     wanted = {Event.scenario: which.scenario, Event.camera_id: which.camera_id}
-    return [column == value for column, value in wanted.items() if value is not None]
+    asked = [column == value for column, value in wanted.items() if value is not None]
+    # A storm is not worked off one by one, and its summary is no claim of a model.
+    return [Event.suppressed_by.is_(None), Event.rule != storms.RULE, *asked]

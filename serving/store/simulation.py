@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenarios.dispatch import Responsibility
-from serving.store import responsibility, reviews
+from serving.store import responsibility, reviews, storms
 from serving.store.loop_models import Report, ResponsibilityList, WorkOrder
 from serving.store.models import Event
 
@@ -84,7 +84,7 @@ def simulate(
         select(Event.id, Event.scenario, Event.division, Event.opened_at, WorkOrder.unit)
         .outerjoin(review, review.event_id == Event.id)
         .outerjoin(WorkOrder, WorkOrder.event_id == Event.id)
-        .where(Event.opened_at >= since, Event.opened_at < until)
+        .where(Event.opened_at >= since, Event.opened_at < until, Event.rule != storms.RULE)
         .where(review.verdict.is_(None) | review.verdict.not_in(_NO_WORK))
         .order_by(Event.opened_at, Event.id)
     )

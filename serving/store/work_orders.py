@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from scenarios.dispatch import Responsibility
 from serving.store import events, messages, responsibility
 from serving.store.errors import ConflictError, NotFoundError
-from serving.store.loop_models import Report, ResponsibilityList, WorkOrder, WorkOrderStep
+from serving.store.loop_models import (
+    Incident,
+    Report,
+    ResponsibilityList,
+    WorkOrder,
+    WorkOrderStep,
+)
 from serving.store.messages import rfc3339
 from serving.store.models import Event, new_id
 
@@ -38,6 +44,9 @@ RETURN_REASONS = {
 
 RUNNING = ("dispatched", "accepted", "in_progress", "reopened")
 """States in which a unit must act, so that it can be late."""
+
+DONE = ("verified", "closed")
+"""States in which the work is over: what is seen again needs another order."""
 
 PLATFORM = "longan"
 """Who acts when nobody does."""
@@ -89,6 +98,7 @@ class OrderFilter:
     event_id: str | None = None
     report_id: str | None = None
     escalated: bool | None = None
+    incident_id: str | None = None
 
 
 def get(session: Session, order_id: str, *, lock: bool = False) -> WorkOrder:
@@ -128,7 +138,7 @@ def open_for(
     assignment: Assignment | None = None,
     note: str | None = None,
 ) -> WorkOrder:
-    """Make the order of an event or report.
+    """Make the order of an event or report. Events of one matter share an order while it is open.
 
     Args:
         session: A write transaction.
@@ -142,7 +152,7 @@ def open_for(
     Raises:
         ConflictError: There is an order for it.
     """
-    session.refresh(matter, with_for_update=True)  # two who want it come one after the other
+    _one_by_one(session, matter)
     known = order_of(session, matter)
     if known is not None:
         raise ConflictError(
@@ -154,6 +164,7 @@ def open_for(
         id=new_id(),
         event_id=matter.id if is_event else None,
         report_id=None if is_event else matter.id,
+        incident_id=matter.incident_id if is_event else None,
         scenario=matter.scenario,
         division=matter.division,
         occurred_at=matter.opened_at if is_event else matter.occurred_at,
@@ -176,11 +187,12 @@ def open_for_event(
     """Dispatch an event by itself; harmless to repeat.
 
     Returns:
-        The new order; None if it has one, or no responsibility list is in force.
+        The new order; None if it has one, or its matter has an open one, or no responsibility
+        list is in force.
     """
     if responsibility.current(session) is None:
         return None
-    session.refresh(event, with_for_update=True)
+    _one_by_one(session, event)
     if order_of(session, event) is not None:
         return None
     return open_for(session, event, actor=actor, at=at, note=note)
@@ -189,7 +201,9 @@ def open_for_event(
 def open_if_sure(
     session: Session, event_id: str, at_least: float | None, at: datetime
 ) -> WorkOrder | None:
-    """Dispatch an event that nobody reviewed, if it is sure enough; harmless to repeat.
+    """Dispatch an event that nobody reviewed, if it is sure enough and in no storm.
+
+    Harmless to repeat.
 
     Args:
         session: The transaction that stores the event.
@@ -203,16 +217,26 @@ def open_if_sure(
     if at_least is None:
         return None
     event = events.get(session, event_id)
-    if event.confidence < at_least:
+    if event.confidence < at_least or event.suppressed_by is not None:
         return None
     note = f"confidence {event.confidence:g} is at least {at_least:g}"
     return open_for_event(session, event, actor=PLATFORM, at=at, note=note)
 
 
 def order_of(session: Session, matter: Event | Report) -> WorkOrder | None:
-    """The order there is for an event or report."""
-    column = WorkOrder.event_id if isinstance(matter, Event) else WorkOrder.report_id
-    return session.scalar(select(WorkOrder).where(column == matter.id))
+    """The order there is for an event or report: its own, or the open one of its matter."""
+    if isinstance(matter, Report):
+        return session.scalar(select(WorkOrder).where(WorkOrder.report_id == matter.id))
+    own = session.scalar(select(WorkOrder).where(WorkOrder.event_id == matter.id))
+    if own is not None or matter.incident_id is None:
+        return own
+    shared = (
+        select(WorkOrder)
+        .join(Incident, Incident.id == WorkOrder.incident_id)
+        .where(Incident.id == matter.incident_id, Incident.kind == "matter")
+        .where(WorkOrder.state.not_in(DONE))
+    )
+    return session.scalar(shared.order_by(WorkOrder.id.desc()).limit(1))
 
 
 def move(
@@ -297,6 +321,7 @@ def order_data(order: WorkOrder, steps: Sequence[WorkOrderStep]) -> dict[str, An
         "id": order.id,
         "event_id": order.event_id,
         "report_id": order.report_id,
+        "incident_id": order.incident_id,
         "scenario": order.scenario,
         "division": order.division,
         "occurred_at": rfc3339(order.occurred_at),
@@ -323,6 +348,12 @@ def step(session: Session, order_id: str, step_id: str) -> WorkOrderStep:
             f"GET /api/v1/work-orders/{order_id} lists them"
         )
     return found
+
+
+def _one_by_one(session: Session, matter: Event | Report) -> None:
+    """Two who want an order for the same matter come one after the other."""
+    session.refresh(matter, with_for_update=True)
+    messages.take_turn(session)
 
 
 def _by_list(session: Session, order: WorkOrder) -> Assignment | None:

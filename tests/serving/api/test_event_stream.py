@@ -1,18 +1,47 @@
 import json
+import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
 from fastapi import FastAPI
 
+from scenarios.storm import Limits
 from serving.api.event_stream import Tail
-from serving.store import Store, cameras, events
-from serving.store.models import Camera, Event
+from serving.store import (
+    Store,
+    cameras,
+    events,
+    messages,
+    reviews,
+    situations,
+    storms,
+    work_orders,
+)
+from serving.store.models import Camera, Event, Evidence, Token
+from serving.store.reviews import Said
+from serving.store.work_orders import NEXT, Assignment
+from tests.serving.store.loop import NOW
 
 MakeEvent = Callable[..., Event]
+
+KINDS = {
+    "longan.event.{kind}.v1": {"opened", "updated", "ended"},
+    "longan.event.evidence_ready.v1": {""},
+    "longan.event.reviewed.v1": {""},
+    "longan.incident.updated.v1": {""},
+    "longan.work_order.{name}.v1": {*NEXT, "escalated"},
+    "longan.situation.{what}.v1": {"activated", "deactivated"},
+    "longan.camera.state_changed": {""},
+}
+"""Every type of message there is, as the code writes it, with what its braces stand for."""
 
 
 class _Server(uvicorn.Server):
@@ -163,3 +192,86 @@ async def test_a_client_newer_than_the_last_look_is_not_sent_back(
     _record(store, make_event())
 
     assert await tail.newest(at_least=1) == 1
+
+
+def _everything_happens(store: Store, make_event: MakeEvent) -> None:
+    """Whatever the outside is ever told of, at least once."""
+
+    def take(order_id: str, *states: str) -> None:
+        for state in states:
+            reason = "wrong_unit" if state == "returned" else None
+            police = Assignment("police", 1) if state == "dispatched" else None
+            work_orders.move(
+                session, order_id, state, actor="Ben", at=NOW, reason=reason, assignment=police
+            )
+
+    first, again = (
+        make_event(0, scenario="danger-zone", rule="presence"),
+        make_event(60, scenario="danger-zone", rule="presence"),
+    )
+    with store.write() as session:
+        camera = cameras.create(session, Camera(name="gate", url="rtsp://h/1", kind="stream"))
+        cameras.observe(session, camera.id, state="offline", reason="timeout")
+        for event in (first, again):
+            events.record(session, event)
+        for second in range(3):
+            events.record(session, make_event(second), Limits(camera=1))
+        storms.settle(session, NOW + timedelta(days=1))
+        for revision, life_cycle in ((2, "open"), (3, "ended")):
+            events.record(
+                session,
+                make_event(
+                    scenario="danger-zone",
+                    rule="presence",
+                    id=first.id,
+                    revision=revision,
+                    life_cycle=life_cycle,
+                ),
+            )
+        picture = Evidence(
+            event_id=first.id,
+            kind="crop",
+            path="c.jpg",
+            media_type="image/jpeg",
+            sha256="a" * 64,
+            size_bytes=1,
+        )
+        events.add_evidence(session, picture)
+        anna = Token(id="01JANNA", name="Anna")
+        confirmed = Said("confirmed")
+        reviews.add(session, first.id, confirmed, reviewer=anna, share=0, at=NOW)
+        order = work_orders.open_for(session, events.get(session, first.id), actor="Ben", at=NOW)
+        take(order.id, "dispatched", "returned", "dispatched")
+        work_orders.escalate(session, NOW + timedelta(hours=2))
+        take(order.id, "accepted", "in_progress", "resolved", "reopened", "in_progress")
+        take(order.id, "resolved", "verified", "closed")
+        plan = {"deployments": [], "patrol": [], "wall": None, "notify": []}
+        typhoon = situations.create(session, "Typhoon", plan).id
+        situations.activate(session, typhoon, reason="drill", actor="Anna", at=NOW)
+        situations.deactivate(session, typhoon, actor="Anna", at=NOW)
+
+
+def test_every_type_of_message_is_a_cloud_event_to_the_official_sdk(
+    url: str, token: str, store: Store, make_event: MakeEvent
+) -> None:
+    _everything_happens(store, make_event)
+    with store.read() as session:
+        count = messages.newest_seq(session)
+
+    seen = [m["data"] for m in _follow(url, token, count, params={"after": 0})]
+
+    for envelope in seen:
+        assert {"specversion", "id", "source", "type", "time"} <= envelope.keys()  # it fills in
+        read = JSONFormat().read(CloudEvent, json.dumps(envelope))
+        assert (read.get_id(), read.get_data()) == (envelope["id"], envelope["data"])
+    assert {envelope["type"] for envelope in seen} == {
+        re.sub("{.*}", kind, written) for written, kinds in KINDS.items() for kind in kinds
+    }
+    assert len({(envelope["source"], envelope["id"]) for envelope in seen}) == count
+
+
+def test_no_type_of_message_is_missing_above() -> None:
+    folder = Path(messages.__file__).parents[1]
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+
+    assert set(re.findall(r'"(longan\.[a-z_]+\.[a-z_{][^"]*)"', code)) == KINDS.keys()
