@@ -1,8 +1,9 @@
 """What every rule is: a thing that watches scenes and says when its condition holds."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from scenarios.scene import Scene
 
@@ -24,6 +25,15 @@ class Firing:
     confidence: float
     first_seen_at: datetime
     of_place: bool = False
+
+
+@runtime_checkable
+class Judging(Protocol):
+    """A rule that also knows what it let pass: the denominator of a rate."""
+
+    def take_judged(self) -> Counter[str]:
+        """Tracks that have ended since this was last asked, by what they were found to be."""
+        ...
 
 
 class Rule(Protocol):

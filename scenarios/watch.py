@@ -6,12 +6,13 @@ where it was*. A rule about a place fires for as long as its condition holds, an
 open event at most.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from scenarios.events import Box, Event
-from scenarios.firing import Firing, Rule
+from scenarios.firing import Firing, Judging, Rule
 from scenarios.rules import RuleConfig, build_rule, places_of
 from scenarios.scene import Scene
 from scenarios.schedule import Schedule
@@ -106,6 +107,14 @@ class Watch:
         for place in self._places:
             place.rule = build_rule(place.config, place.where)
         return ended
+
+    def take_judged(self) -> Counter[str]:
+        """What its rules judged since this was last asked; see `Judging`."""
+        judged: Counter[str] = Counter()
+        for place in self._places:
+            if isinstance(place.rule, Judging):
+                judged += place.rule.take_judged()
+        return judged
 
     def _update(self, place: _Place, scene: Scene) -> list[Event]:
         changed: list[Event] = []

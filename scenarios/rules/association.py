@@ -9,6 +9,7 @@ two-wheeler, is a pedestrian's and does not count.
 Turned round, what is lacking may be room: a motorcycle that carries more than it may (`carried`).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -93,6 +94,7 @@ class Association:
         self._config = config
         self._area = area
         self._votes: dict[int, _Votes] = {}
+        self._judged: Counter[str] = Counter()
 
     def update(self, scene: Scene) -> list[Firing]:
         config = self._config
@@ -159,12 +161,28 @@ class Association:
             and votes.lacking_weight >= config.share * votes.weight
         )
 
+    def take_judged(self) -> Counter[str]:
+        """Tracks that have ended, by the class of their clear majority; the doubtful are left out.
+
+        Attributes are judged only where the detector sees them as classes: `lacking` against the
+        first of `having`.
+        """
+        judged, self._judged = self._judged, Counter()
+        return judged
+
     def _forget(self, at: datetime) -> None:
-        self._votes = {
-            track: votes
-            for track, votes in self._votes.items()
-            if (at - votes.last_at).total_seconds() <= self._config.forget_s
-        }
+        config = self._config
+        for track, votes in list(self._votes.items()):
+            if (at - votes.last_at).total_seconds() <= config.forget_s:
+                continue
+            del self._votes[track]
+            if not config.having or votes.sightings < config.votes or not votes.weight:
+                continue
+            lacking = votes.lacking_weight / votes.weight
+            if lacking >= config.share:
+                self._judged[config.lacking] += 1
+            elif lacking <= 1 - config.share:
+                self._judged[config.having[0]] += 1
 
 
 def _sits_on(part: NDArray[np.float32], wholes: NDArray[np.float32]) -> int | None:

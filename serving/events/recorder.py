@@ -26,7 +26,7 @@ from serving.events.evidence import (
 )
 from serving.events.rows import Context, to_row
 from serving.events.spool import Spool
-from serving.store import Store, models, placements
+from serving.store import Store, models, placements, work_orders
 from serving.store import events as stored_events
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,8 @@ class Recorder:
         all_spools: Folder whose spools are taken over when the processes they belonged to are
             gone; `spool_dir` may be one of them. None: no others.
         limits: Events an hour that are told one by one; beyond, a summary speaks for them.
+        dispatch_from: Confidence from which an event becomes a work order before anybody has
+            reviewed it; None: never.
     """
 
     def __init__(
@@ -54,9 +56,11 @@ class Recorder:
         spool_dir: Path,
         all_spools: Path | None = None,
         limits: Limits = Limits(),  # noqa: B008  frozen
+        dispatch_from: float | None = None,
     ) -> None:
         self._store = store
         self._limits = limits
+        self._dispatch_from = dispatch_from
         self._evidence_dir = evidence_dir
         self._all_spools = all_spools
         self._spool = Spool(spool_dir)
@@ -171,6 +175,9 @@ class Recorder:
                     self._remove(picture["path"])
                 return
             stored_events.record(session, row, self._limits)
+            work_orders.open_if_sure(
+                session, entry["event"]["id"], self._dispatch_from, models.now()
+            )
             for picture in entry["pictures"]:
                 stored_events.add_evidence(session, _evidence(entry["event"]["id"], picture))
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from scenarios.storm import Limits
-from serving.store import incidents, messages, storms
+from serving.store import incidents, messages, mutes, storms
 from serving.store.errors import NotFoundError
 from serving.store.event_data import event_data
 from serving.store.models import Event, Evidence
@@ -44,6 +44,7 @@ def record(session: Session, event: Event, limits: Limits | None = None) -> bool
         session: A write transaction.
         event: As it stands.
         limits: Beyond them it is stored and not told: a summary speaks for it. None: no limits.
+            Nor is one told whose spot a person has muted.
 
     Returns:
         False if this revision, or a newer one, was stored before; nothing happens then.
@@ -55,8 +56,7 @@ def record(session: Session, event: Event, limits: Limits | None = None) -> bool
     messages.take_turn(session)
     if stored is None:
         stored = event
-        if limits is not None:
-            stored.suppressed_by = storms.swallow(session, stored, limits)
+        stored.suppressed_by = _silenced_by(session, stored, limits)
         session.add(stored)
         session.flush()
     else:
@@ -77,6 +77,17 @@ def record(session: Session, event: Event, limits: Limits | None = None) -> bool
     if joined is not None:
         incidents.tell(session, joined)
     return True
+
+
+def _silenced_by(session: Session, event: Event, limits: Limits | None) -> str | None:
+    """Id of the mute of its spot, or of the storm's summary that speaks for it."""
+    box = event.objects[0]["box"] if event.objects else None
+    mute = mutes.covering(
+        session, event.deployment_id, event.camera_id, box, event.opened_at, event.zone
+    )
+    if mute is not None:
+        return mute.id
+    return None if limits is None else storms.swallow(session, event, limits)
 
 
 def follow(session: Session, event_id: str, last_seen_at: datetime, path: list[Any]) -> None:

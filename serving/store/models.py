@@ -298,7 +298,8 @@ class Event(Base):
     incident_id: Mapped[str | None] = mapped_column(String(26), index=True)
     """The incident it belongs to; None for the summary of a storm."""
     suppressed_by: Mapped[str | None] = mapped_column(String(26), index=True)
-    """The event that summarises the storm it came in; None: it was told by itself."""
+    """What it was not told for: the event that summarises the storm it came in, or the mute of its
+    spot; None: it was told."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

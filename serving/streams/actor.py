@@ -50,7 +50,14 @@ class PipelineActor:
         configure_logging(settings.data_dir / "logs" / f"pipeline-{node[:8]}.log")
         store = Store(settings.store_url)
         spool_dir = settings.spool_dir / f"{node[:8]}-{os.getpid()}"
-        recorder = Recorder(store, settings.evidence_dir, spool_dir, settings.spool_dir)
+        recorder = Recorder(
+            store,
+            settings.evidence_dir,
+            spool_dir,
+            settings.spool_dir,
+            settings.storm_limits,
+            settings.auto_dispatch_confidence,
+        )
         gpu = GpuOptions(settings.gpu_memory_mib, settings.tensorrt_dir, settings.gpu_fp16)
         clipping = Clipping(
             settings.clip_before_s, settings.clip_after_s, settings.clip_memory_mib * 2**20

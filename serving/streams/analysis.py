@@ -1,5 +1,6 @@
 """One camera's eyes and memory: detections in, events out."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -95,6 +96,10 @@ class CameraAnalysis:
             for event in watch.update(_scene(plan, frame, tracked, looked))
         ]
         return Analysed(_merge(list(tracked.values())), changed)
+
+    def take_judged(self) -> list[tuple[WatchPlan, Counter[str]]]:
+        """What each watch judged since this was last asked; see `Watch.take_judged`."""
+        return [(plan, watch.take_judged()) for plan, watch in self._watches.items()]
 
     def open_events(self) -> list[tuple[WatchPlan, Event]]:
         """As they stand now."""

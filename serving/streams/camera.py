@@ -1,6 +1,7 @@
 """One running camera of a node: its reader, its gate, its analysis, and how fast it goes."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 HEALTH_EVERY = timedelta(seconds=1)
 COUNTED = timedelta(seconds=5)
+SEEING = ("online", "degraded")
 SPARE = 1.5
 """Due pictures to decode for each one that a lane takes."""
 LEAST_SHARE = 0.1
@@ -131,6 +133,16 @@ class RunningCamera:
     def open_events(self) -> Changed:
         with self._lock:
             return self.analysis.open_events()
+
+    def take_judged(self) -> list[tuple[WatchPlan, Counter[str]]]:
+        with self._lock:
+            return self.analysis.take_judged()
+
+    @property
+    def sees(self) -> bool:
+        """Whether pictures come."""
+        status = self.reader.status
+        return status.state in SEEING and status.reason != "no_signal"
 
     @property
     def has_work(self) -> bool:

@@ -18,13 +18,14 @@ from scenarios.events import Event
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row, path_json
 from serving.inference.pool import ModelPool
-from serving.store import Store, cameras, model_status, nodes
+from serving.store import Store, cameras, model_status, nodes, observations
 from serving.store import events as stored_events
 from serving.streams.analysis import Analysed
-from serving.streams.camera import RunningCamera
+from serving.streams.camera import SEEING, RunningCamera
 from serving.streams.clips import Clips
 from serving.streams.footage import Clipping, things_of
 from serving.streams.lanes import Lanes
+from serving.streams.observing import Observed, Observing
 from serving.streams.overload import Overload
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.preview import Previews
@@ -35,7 +36,6 @@ HEARTBEAT = timedelta(seconds=1)
 QUIET = timedelta(seconds=5)
 """Events of a camera that has brought nothing for so long have ended."""
 
-SEEING = ("online", "degraded")
 ROUND_S = 0.1
 KNOWN_FOR = timedelta(minutes=2)
 """How far back a restarted pipeline looks for events it may be about to see again."""
@@ -75,6 +75,8 @@ class Pipeline:
         self._lanes = Lanes(lanes or os.cpu_count() or 1, lambda: list(self._cameras.values()))
         self._pool = ModelPool(self._lanes.count, engine, gpu)
         self._overload = Overload()
+        self._observing = Observing()
+        self._observed: list[Observed] = []
         self._worked_s = 0.0
         self._beat_at = datetime.now(UTC)
         self._wanted: list[CameraPlan] | None = None
@@ -230,6 +232,7 @@ class Pipeline:
             "inference_cores": round(inference_cores, 2),
             "decode_cores": round(decode_cores, 2),
         }
+        self._observed += self._observing.beat(running, elapsed_s, now)
         # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
         open_events = [event for camera in running for _, event in camera.open_events()]
         try:
@@ -255,6 +258,16 @@ class Pipeline:
                         clock_offset_s=status.clock_offset_s,
                         decoding=camera.decoding,
                     )
+                for seen in self._observed:
+                    observations.add(
+                        session,
+                        deployment_id=seen.deployment_id,
+                        camera_id=seen.camera_id,
+                        scenario=seen.scenario,
+                        at=seen.at,
+                        seen_s=seen.seen_s,
+                        counts=seen.counts,
+                    )
                 for event in open_events:
                     stored_events.follow(session, event.id, event.last_seen_at, path_json(event))
                 if nodes.is_known(session, self._node):  # the supervisor adds it
@@ -269,6 +282,7 @@ class Pipeline:
                         report.ms_per_picture,
                         report.as_json(),
                     )
+            self._observed.clear()
         except SQLAlchemyError:
             log.warning("store away, status not written", exc_info=True)
 

@@ -158,3 +158,16 @@ def test_what_still_stands_from_an_earlier_look_is_no_new_vote() -> None:
 
     assert not stood
     assert len(looked) == 1
+
+
+def test_riders_who_have_passed_are_counted_by_what_most_of_their_votes_say() -> None:
+    rule = Association(CONFIG, Area())
+    for i in range(10):
+        with_helmet = [head(1, 100, helmet=True), head(2, 300, helmet=i == 0)]
+        rule.update(scene(i / 5, *with_helmet, head(3, 600, helmet=i % 2 == 0)))
+    assert not rule.take_judged()  # still in sight
+
+    rule.update(scene(10))
+
+    assert rule.take_judged() == {"with_helmet": 1, "without_helmet": 1}  # the third is doubtful
+    assert not rule.take_judged()

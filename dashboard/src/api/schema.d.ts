@@ -450,6 +450,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents
+         * @description Incidents, newest first.
+         */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incident
+         * @description One incident with its events and work orders.
+         */
+        get: operations["get_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes": {
         parameters: {
             query?: never;
@@ -976,6 +1016,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/situations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Situations
+         * @description All situations, oldest first.
+         */
+        get: operations["list_situations"];
+        put?: never;
+        /**
+         * Create Situation
+         * @description Keep a plan; it changes nothing until it is switched on.
+         */
+        post: operations["create_situation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/situations/{situation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Situation
+         * @description One situation; its ETag is for changing it.
+         */
+        get: operations["get_situation"];
+        /**
+         * Replace Situation
+         * @description Replace a plan. A situation that is active goes on as it was switched on.
+         */
+        put: operations["replace_situation"];
+        post?: never;
+        /**
+         * Delete Situation
+         * @description Forget a plan; refused (409) while it is active. The record of its activations stays.
+         */
+        delete: operations["delete_situation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/situations/{situation_id}/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Activate Situation
+         * @description Switch a situation on: all of its changes at once, as usual with new revisions.
+         *
+         *     What cannot be changed holds nothing else up; `changes` says what became of each. The capacity
+         *     of the nodes is not asked: an overloaded node sheds work.
+         */
+        put: operations["activate_situation"];
+        post?: never;
+        /**
+         * Deactivate Situation
+         * @description Switch a situation off: everything returns to what it was, but for what people changed.
+         */
+        delete: operations["deactivate_situation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/situations/{situation_id}/activations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Activations
+         * @description When it was active and what that changed, newest first; of a deleted situation too.
+         */
+        get: operations["list_activations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1041,6 +1180,59 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbsenceConfig
+         * @description What an owner can set for an absence rule.
+         */
+        AbsenceConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds for which one must be back before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds for which none of the classes is in the zone before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "absence";
+        };
+        /**
          * AccuracyRow
          * @description Whether dispatches reached the right unit.
          */
@@ -1077,6 +1269,48 @@ export interface components {
              * @description Upper 95 % Wilson bound of the accuracy.
              */
             high: number | null;
+        };
+        /**
+         * ActivationDocument
+         * @description A situation was switched on, and off again.
+         */
+        ActivationDocument: {
+            /** Id */
+            id: string;
+            /** Situation Id */
+            situation_id: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "ended";
+            /** Reason */
+            reason: string;
+            /** Activated By */
+            activated_by: string;
+            /**
+             * Activated At
+             * Format: date-time
+             */
+            activated_at: string;
+            /** Deactivated By */
+            deactivated_by: string | null;
+            /** Deactivated At */
+            deactivated_at: string | null;
+            /** @description As it was when it was switched on. */
+            plan: components["schemas"]["Plan"];
+            /** Changes */
+            changes: components["schemas"]["ChangeDocument"][];
+        };
+        /**
+         * ActivationOrder
+         * @description Why it is switched on.
+         */
+        ActivationOrder: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Agreement
@@ -1235,6 +1469,24 @@ export interface components {
          */
         AssociationConfig: {
             /**
+             * Min Height Px
+             * @description Smaller parts are not judged.
+             * @default 10
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1250,6 +1502,24 @@ export interface components {
              * @default []
              */
             having?: string[];
+            /**
+             * Worn
+             * @description Classes that, seen on the part, count as the attribute: a vote against.
+             * @default []
+             */
+            worn?: string[];
+            /**
+             * Carried
+             * @description Classes that are counted on the part: more than `most` of them is what it lacks room for.
+             * @default []
+             */
+            carried?: string[];
+            /**
+             * Most
+             * @description So many of `carried` are still fine.
+             * @default 2
+             */
+            most?: number;
             /**
              * Wholes
              * @description Classes the part belongs to; empty: the part alone is enough.
@@ -1288,24 +1558,12 @@ export interface components {
              */
             share?: number;
             /**
-             * Min Height Px
-             * @description Smaller parts are not judged.
-             * @default 10
-             */
-            min_height_px?: number;
-            /**
              * Max Height
              * @description Larger parts, as a share of the picture's height, are not parts: whole vehicles mistaken
              *     for a head.
              * @default 0.4
              */
             max_height?: number;
-            /**
-             * Forget S
-             * @description Seconds out of sight after which a track is forgotten.
-             * @default 3
-             */
-            forget_s?: number;
         };
         /** Body_create_submission */
         Body_create_submission: {
@@ -1536,6 +1794,36 @@ export interface components {
             last_frame_at: string | null;
         };
         /**
+         * ChangeDocument
+         * @description What became of one field of a deployment.
+         */
+        ChangeDocument: {
+            /** Deployment Id */
+            deployment_id: string;
+            /** Scenario */
+            scenario: string | null;
+            /**
+             * Field
+             * @description `enabled`, or `rule.` and a name.
+             */
+            field: string;
+            /** @description When the situation was switched on; null: there was no such deployment. */
+            before: components["schemas"]["ValueDocument"] | null;
+            after: components["schemas"]["ValueDocument"];
+            /** @description As `before`, unless a situation below this one was switched off meanwhile. */
+            returns_to: components["schemas"]["ValueDocument"] | null;
+            /**
+             * Outcome
+             * @description `changed`, `refused` or `gone` while it is active; then `returned`, `covered` (a later
+             *     situation holds it), `kept` (a person had changed it, or the rule refuses the old value) or
+             *     `gone`.
+             * @enum {string}
+             */
+            outcome: "changed" | "refused" | "gone" | "returned" | "covered" | "kept";
+            /** Message */
+            message: string | null;
+        };
+        /**
          * ClassSpec
          * @description One thing the model can see.
          */
@@ -1628,6 +1916,166 @@ export interface components {
              * @description `two-proportion z`, or `Fisher exact` where fewer than 5 are expected in a cell.
              */
             test: string | null;
+        };
+        /**
+         * CountConfig
+         * @description What an owner can set for a count rule.
+         */
+        CountConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds there must be fewer before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds there must be too many before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "count";
+            /**
+             * At Least
+             * @description So many things in the zone are too many.
+             */
+            at_least?: number | null;
+            /**
+             * Per 100 M2
+             * @description So many things on 100 square metres are too many; needs a zone with `size_m`.
+             */
+            per_100_m2?: number | null;
+            /**
+             * Release
+             * @description Share of the number below which an event that is open ends.
+             * @default 0.8
+             */
+            release?: number;
+        };
+        /**
+         * CrossingConfig
+         * @description What an owner can set for a crossing rule.
+         */
+        CrossingConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds a thing must have been seen before it crosses anything.
+             * @default 0.4
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "crossing";
+            /**
+             * Direction
+             * @description Which way is meant, as seen by one who walks along the line from its first point to its
+             *     last.
+             * @default both
+             * @enum {string}
+             */
+            direction?: "left_to_right" | "right_to_left" | "both";
+            /**
+             * Margin
+             * @description How far from the line, in sizes of its box, a thing is clear of it.
+             * @default 0.15
+             */
+            margin?: number;
+            /**
+             * Unlike
+             * @description Classes of the same thing that are fine, such as a covered truck: votes against.
+             * @default []
+             */
+            unlike?: string[];
+            /**
+             * Share
+             * @description Share of a thing's sightings, by confidence, that must show it in `classes`.
+             * @default 0.65
+             */
+            share?: number;
+            /**
+             * During
+             * @description Classes of which one must be in the picture, such as a red light; empty: always.
+             * @default []
+             */
+            during?: string[];
+            /**
+             * During S
+             * @description Seconds for which such a sighting holds.
+             * @default 1
+             */
+            during_s?: number;
         };
         /**
          * CurrentOrder
@@ -1762,6 +2210,77 @@ export interface components {
             title_zh: string;
             /** Title En */
             title_en: string;
+        };
+        /**
+         * DwellConfig
+         * @description What an owner can set for a dwell rule.
+         */
+        DwellConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight, behind a passing bus say, after which a thing is new again.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds at rest in the zone before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "dwell";
+            /**
+             * Reach
+             * @description How far it may move, in sizes of its box, and still be at rest; null: however far.
+             * @default 0.5
+             */
+            reach?: number | null;
+            /**
+             * Beside
+             * @description Classes of which one must be near, such as the vendor of a cart; empty: it alone counts.
+             * @default []
+             */
+            beside?: string[];
+            /**
+             * Beside Share
+             * @description Share of the sightings in which such a companion must be near: within one size of the box.
+             * @default 0.5
+             */
+            beside_share?: number;
         };
         /**
          * ElsewhereDocument
@@ -1947,8 +2466,21 @@ export interface components {
             ended_at: string | null;
             /** Dedup Key */
             dedup_key: string;
-            /** Occurrences */
+            /**
+             * Occurrences
+             * @description How often its subject was seen anew; of a storm's summary, the events it speaks for.
+             */
             occurrences: number;
+            /**
+             * Incident Id
+             * @description The incident it belongs to; null for the summary of a storm.
+             */
+            incident_id: string | null;
+            /**
+             * Suppressed By
+             * @description The event that summarises the storm it came in; null: it was told by itself.
+             */
+            suppressed_by: string | null;
             /** Evidence */
             evidence: components["schemas"]["EvidenceDocument"][];
         };
@@ -2062,6 +2594,156 @@ export interface components {
             status?: "ok";
         };
         /**
+         * IncidentDetail
+         * @description An incident with what belongs to it.
+         */
+        IncidentDetail: {
+            /** Id */
+            id: string;
+            /**
+             * Revision
+             * @description Rises with every event that joins.
+             */
+            revision: number;
+            /**
+             * Kind
+             * @description `summary`: no single matter, but those who passed a camera one after the other.
+             * @enum {string}
+             */
+            kind: "matter" | "summary";
+            /** Scenario */
+            scenario: string;
+            /** Scenario Title Zh */
+            scenario_title_zh: string;
+            /** Scenario Title En */
+            scenario_title_en: string;
+            /**
+             * Severity
+             * @description The highest of its events.
+             */
+            severity: string;
+            /**
+             * State
+             * @description Quiet: not seen for a while; seen again, it reopens or another begins.
+             * @enum {string}
+             */
+            state: "open" | "quiet";
+            /** Division */
+            division: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /**
+             * Camera Ids
+             * @description All that saw it, the first one first.
+             */
+            camera_ids: string[];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             * @description Of events that are open still: when they last changed.
+             */
+            last_seen_at: string;
+            /**
+             * Quiet At
+             * Format: date-time
+             * @description It is quiet from then on, unless an event is open.
+             */
+            quiet_at: string;
+            /** Events */
+            events: number;
+            /** Open Events */
+            open_events: number;
+            /** Reopenings */
+            reopenings: number;
+            /**
+             * Newest Events
+             * @description At most 100, newest first; GET /events?incident_id= gives all.
+             */
+            newest_events: components["schemas"]["EventDocument"][];
+            /**
+             * Work Orders
+             * @description At most 100, newest first.
+             */
+            work_orders: components["schemas"]["WorkOrderDocument"][];
+        };
+        /**
+         * IncidentDocument
+         * @description A matter that was seen, as often and by as many cameras as it was.
+         */
+        IncidentDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Revision
+             * @description Rises with every event that joins.
+             */
+            revision: number;
+            /**
+             * Kind
+             * @description `summary`: no single matter, but those who passed a camera one after the other.
+             * @enum {string}
+             */
+            kind: "matter" | "summary";
+            /** Scenario */
+            scenario: string;
+            /** Scenario Title Zh */
+            scenario_title_zh: string;
+            /** Scenario Title En */
+            scenario_title_en: string;
+            /**
+             * Severity
+             * @description The highest of its events.
+             */
+            severity: string;
+            /**
+             * State
+             * @description Quiet: not seen for a while; seen again, it reopens or another begins.
+             * @enum {string}
+             */
+            state: "open" | "quiet";
+            /** Division */
+            division: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /**
+             * Camera Ids
+             * @description All that saw it, the first one first.
+             */
+            camera_ids: string[];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             * @description Of events that are open still: when they last changed.
+             */
+            last_seen_at: string;
+            /**
+             * Quiet At
+             * Format: date-time
+             * @description It is quiet from then on, unless an event is open.
+             */
+            quiet_at: string;
+            /** Events */
+            events: number;
+            /** Open Events */
+            open_events: number;
+            /** Reopenings */
+            reopenings: number;
+        };
+        /**
          * InputSpec
          * @description How a picture becomes the model's input tensor `(N, 3, height, width)`.
          */
@@ -2169,6 +2851,88 @@ export interface components {
             created_at: string;
             /** Current Since */
             current_since: string | null;
+        };
+        /**
+         * MotionConfig
+         * @description What an owner can set for a motion rule; any one of the movements that are set is enough.
+         */
+        MotionConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds a thing must have been seen.
+             * @default 0
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "motion";
+            /**
+             * Over Kmh
+             * @description Too fast; needs a zone with `size_m`.
+             */
+            over_kmh?: number | null;
+            /**
+             * Falling
+             * @description Falls so fast, in heights of the picture a second.
+             */
+            falling?: number | null;
+            /**
+             * Left S
+             * @description Lies still for so many seconds with none of its owners near.
+             */
+            left_s?: number | null;
+            /**
+             * Owners
+             * @description Classes of those who may have put it down: while one is near, it is not left.
+             * @default [
+             *       "person"
+             *     ]
+             */
+            owners?: string[];
+            /**
+             * Owner Reach
+             * @description How near an owner is, in sizes of the thing's box around it.
+             * @default 2
+             */
+            owner_reach?: number;
         };
         /**
          * MoveDocument
@@ -2313,6 +3077,84 @@ export interface components {
              */
             heartbeat_at: string;
         };
+        /**
+         * OccupancyConfig
+         * @description What an owner can set for an occupancy rule.
+         */
+        OccupancyConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds less must be covered before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds too much must be covered before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "occupancy";
+            /**
+             * Covered
+             * @description Share of the zone's area in the picture that is too much.
+             * @default 0.3
+             */
+            covered?: number;
+            /**
+             * Footprint
+             * @description Lower part of each box that stands on the ground, as a share of its height: about a half
+             *     for vehicles, all of it for what lies flat.
+             * @default 1
+             */
+            footprint?: number;
+            /**
+             * Slower Than
+             * @description Only while the things in the zone go slower, in sizes of their own box a second: 0.5 is a
+             *     car at walking pace; null: at any speed.
+             */
+            slower_than?: number | null;
+            /**
+             * Release
+             * @description Share of `covered` below which an event that is open ends.
+             * @default 0.8
+             */
+            release?: number;
+        };
         /** OutputSpec */
         OutputSpec: {
             /**
@@ -2320,6 +3162,16 @@ export interface components {
              * @enum {string}
              */
             family: "yolov8" | "yolox";
+        };
+        /** Page[ActivationDocument] */
+        Page_ActivationDocument_: {
+            /** Items */
+            items: components["schemas"]["ActivationDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
         };
         /** Page[CameraDocument] */
         Page_CameraDocument_: {
@@ -2361,6 +3213,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[IncidentDocument] */
+        Page_IncidentDocument_: {
+            /** Items */
+            items: components["schemas"]["IncidentDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[ListSummary] */
         Page_ListSummary_: {
             /** Items */
@@ -2385,6 +3247,16 @@ export interface components {
         Page_ReportDocument_: {
             /** Items */
             items: components["schemas"]["ReportDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[SituationDocument] */
+        Page_SituationDocument_: {
+            /** Items */
+            items: components["schemas"]["SituationDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -2424,6 +3296,25 @@ export interface components {
             sha256: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * Plan
+         * @description What a situation changes, and what it puts forward.
+         */
+        Plan: {
+            /** Deployments */
+            deployments?: components["schemas"]["Target"][];
+            /**
+             * Patrol
+             * @description Cameras to go through, in order.
+             */
+            patrol?: components["schemas"]["Stop"][];
+            wall?: components["schemas"]["Wall"] | null;
+            /**
+             * Notify
+             * @description Who is told: ids of units, or names. They travel with the messages.
+             */
+            notify?: string[];
         };
         /**
          * PrecisionRow
@@ -2509,18 +3400,31 @@ export interface components {
          */
         PresenceConfig: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
              */
-            rule: "presence";
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
             /**
              * Classes
-             * @description What must not be there.
+             * @description What the rule is about.
              */
             classes: string[];
             /**
              * Stay S
-             * @description Seconds in the zone before the event fires.
+             * @description Seconds the condition must hold before the event fires.
              * @default 1
              */
             stay_s?: number;
@@ -2532,16 +3436,22 @@ export interface components {
             sightings?: number;
             /**
              * Confidence
-             * @description Mean confidence of the sightings that is enough.
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
              * @default 0.4
              */
             confidence?: number;
             /**
-             * Forget S
-             * @description Seconds out of sight after which a thing is new again.
-             * @default 3
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            forget_s?: number;
+            rule: "presence";
+            /**
+             * Grown
+             * @description Times the area at its first sighting that a thing must have reached; 0: any size will do.
+             * @default 0
+             */
+            grown?: number;
         };
         /**
          * QueuedEvent
@@ -2778,7 +3688,7 @@ export interface components {
              * Rule
              * @description The rule with its usual values; a deployment may set others.
              */
-            rule: components["schemas"]["PresenceConfig"] | components["schemas"]["AssociationConfig"];
+            rule: components["schemas"]["PresenceConfig"] | components["schemas"]["AbsenceConfig"] | components["schemas"]["DwellConfig"] | components["schemas"]["CrossingConfig"] | components["schemas"]["CountConfig"] | components["schemas"]["OccupancyConfig"] | components["schemas"]["AssociationConfig"] | components["schemas"]["StateConfig"] | components["schemas"]["MotionConfig"];
             /**
              * Ready
              * @description Whether it can be deployed now.
@@ -2868,6 +3778,111 @@ export interface components {
             until: string;
         };
         /**
+         * SituationDocument
+         * @description A plan, and whether it is active.
+         */
+        SituationDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            plan: components["schemas"]["Plan"];
+            /** Revision */
+            revision: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** @description Null: it is not active. */
+            activation: components["schemas"]["ActivationDocument"] | null;
+        };
+        /**
+         * SituationOrder
+         * @description A plan for a situation.
+         */
+        SituationOrder: {
+            /** Name */
+            name: string;
+            plan: components["schemas"]["Plan"];
+        };
+        /**
+         * StateConfig
+         * @description What an owner can set for a state rule; `classes` are the states that are meant.
+         */
+        StateConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds in no such state after which the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds the condition must hold before the event fires.
+             * @default 1
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "state";
+            /**
+             * Unlike
+             * @description Classes of the same thing in another state: votes against.
+             * @default []
+             */
+            unlike?: string[];
+            /**
+             * Share
+             * @description Share of the votes, by confidence, that must be for the state.
+             * @default 0.65
+             */
+            share?: number;
+            /**
+             * Votes S
+             * @description Seconds for which a sighting is a vote.
+             * @default 10
+             */
+            votes_s?: number;
+        };
+        /**
          * StepDocument
          * @description What was done with an order; never changed.
          */
@@ -2899,6 +3914,16 @@ export interface components {
              */
             at: string;
             photo: components["schemas"]["PhotoDocument"] | null;
+        };
+        /**
+         * Stop
+         * @description A camera on a patrol.
+         */
+        Stop: {
+            /** Camera Id */
+            camera_id: string;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * SubmissionDocument
@@ -2955,6 +3980,26 @@ export interface components {
         Table_WearingRow_: {
             /** Items */
             items: components["schemas"]["WearingRow"][];
+        };
+        /**
+         * Target
+         * @description What becomes of a deployment.
+         */
+        Target: {
+            /** Deployment Id */
+            deployment_id: string;
+            /**
+             * Enabled
+             * @description It starts or stops; null: it stays as it is.
+             */
+            enabled?: boolean | null;
+            /**
+             * Rule
+             * @description Values of its rule while the situation lasts, such as `stay_s`; others stay as they are.
+             */
+            rule?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** Thresholds */
         Thresholds: {
@@ -3076,6 +4121,31 @@ export interface components {
             en: string;
         };
         /**
+         * ValueDocument
+         * @description What a field said.
+         */
+        ValueDocument: {
+            /**
+             * Set
+             * @description False: the rule had no such override, so the scenario's own value held.
+             */
+            set: boolean;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Wall
+         * @description What the video wall shows.
+         */
+        Wall: {
+            /**
+             * Layout
+             * @description Its name on the dashboard, such as `3x3`.
+             */
+            layout: string;
+            /** Camera Ids */
+            camera_ids: string[];
+        };
+        /**
          * WearingRow
          * @description Riders of one group, and for how long the cameras looked.
          */
@@ -3181,6 +4251,11 @@ export interface components {
             event_id: string | null;
             /** Report Id */
             report_id: string | null;
+            /**
+             * Incident Id
+             * @description Of the event; later events of the same matter have this order too while it is open.
+             */
+            incident_id: string | null;
             /** Scenario */
             scenario: string;
             /** Division */
@@ -3259,6 +4334,23 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Kind
+             * @description `exclude`: what stands here is never counted, whatever else is drawn over it.
+             * @default include
+             * @enum {string}
+             */
+            kind?: "include" | "exclude";
+            /**
+             * Size M
+             * @description Of a zone with four corners that is a rectangle on the ground: how long it is in metres from
+             *     the first corner to the second, and from the second to the third. Speeds in km/h and densities
+             *     need it.
+             */
+            size_m?: [
+                number,
+                number
+            ] | null;
         };
         /**
          * FieldError
@@ -4482,6 +5574,9 @@ export interface operations {
                 since?: string | null;
                 /** @description Opened before this moment. */
                 until?: string | null;
+                incident_id?: string | null;
+                /** @description Came in the storm that this event summarises. */
+                suppressed_by?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -4581,6 +5676,98 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_incidents: {
+        parameters: {
+            query?: {
+                scenario?: string | null;
+                kind?: ("matter" | "summary") | null;
+                state?: ("open" | "quiet") | null;
+                /** @description One of its cameras. */
+                camera_id?: string | null;
+                /** @description Opened at this moment or later. */
+                since?: string | null;
+                /** @description Opened before this moment. */
+                until?: string | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description What is wrong and what to do */
@@ -5385,6 +6572,7 @@ export interface operations {
                 event_id?: string | null;
                 report_id?: string | null;
                 escalated?: boolean | null;
+                incident_id?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -5919,6 +7107,357 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Table_ComparisonRow_"];
                     "text/csv": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_situations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SituationDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_situation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SituationOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_situation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_situation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SituationOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_situation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_situation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationOrder"];
+            };
+        };
+        responses: {
+            /** @description It is active already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationDocument"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivate_situation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_activations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ActivationDocument_"];
                 };
             };
             /** @description What is wrong and what to do */

@@ -245,7 +245,7 @@ def _everything_happens(store: Store, make_event: MakeEvent) -> None:
         work_orders.escalate(session, NOW + timedelta(hours=2))
         take(order.id, "accepted", "in_progress", "resolved", "reopened", "in_progress")
         take(order.id, "resolved", "verified", "closed")
-        plan = {"deployments": [], "patrol": [], "wall": None, "notify": []}
+        plan: dict[str, Any] = {"deployments": [], "patrol": [], "wall": None, "notify": []}
         typhoon = situations.create(session, "Typhoon", plan).id
         situations.activate(session, typhoon, reason="drill", actor="Anna", at=NOW)
         situations.deactivate(session, typhoon, actor="Anna", at=NOW)

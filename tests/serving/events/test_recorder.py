@@ -14,9 +14,11 @@ from serving.events.evidence import Sight
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row
 from serving.events.spool import Spool
-from serving.store import Store, events, messages, placements
+from serving.store import Store, events, messages, mutes, placements, work_orders
+from serving.store.loop_models import Mute
 from tests.numbered import number_of, numbers_of, shown_at
 from tests.serving.events.cuts import cut_of
+from tests.serving.store.loop import in_force, row
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CONTEXT = Context(
@@ -268,3 +270,37 @@ def test_spools_of_dead_processes_are_taken_over_and_those_of_living_ones_left(
     assert [entry for _, entry in mine.entries()] == [{"event": 1}]
     assert [entry for _, entry in alive.entries()] == [{"event": 2}]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["alive", "dead", "mine"]
+
+
+def test_an_event_at_a_muted_spot_is_kept_and_not_told(recorder: Recorder, store: Store) -> None:
+    with store.write() as session:
+        mutes.add(
+            session,
+            Mute(
+                event_id="e" * 26,
+                deployment_id=CONTEXT.deployment_id,
+                camera_id=CONTEXT.camera_id,
+                zone=None,
+                box=list(BOX),
+                until=AT + timedelta(hours=1),
+                created_by="anna",
+                created_at=AT - timedelta(minutes=1),
+            ),
+        )
+    recorder.record(OPENED, CONTEXT, (160, 120), PICTURE)
+    recorder.flush()
+
+    with store.read() as session:
+        assert events.get(session, OPENED.id).suppressed_by is not None
+        assert messages.after(session, 0) == []
+
+
+def test_an_event_that_is_sure_enough_becomes_a_work_order(store: Store, tmp_path: Path) -> None:
+    with store.write() as session:
+        in_force(session, row("police"))
+    recorder = Recorder(store, tmp_path / "evidence", tmp_path / "spool", dispatch_from=0.75)
+    recorder.record(OPENED, CONTEXT, (160, 120), PICTURE)
+    recorder.flush()
+
+    with store.read() as session:
+        assert work_orders.order_of(session, events.get(session, OPENED.id)) is not None
