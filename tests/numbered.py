@@ -57,12 +57,15 @@ def shown_at(clip: Path, at_s: float) -> NDArray[np.uint8]:
         for picture in container.decode(video=0):
             if picture.time is None or picture.time > at_s + 1e-4:
                 break
-            shown = np.asarray(picture.to_ndarray(format="rgb24"), np.uint8)
+            shown = _image(picture)
     assert shown is not None
     return shown
 
 
 def numbers_of(clip: Path) -> list[int]:
     with av.open(str(clip)) as container:
-        pictures = (p.to_ndarray(format="rgb24") for p in container.decode(video=0))
-        return [number_of(np.asarray(picture, np.uint8)) for picture in pictures]
+        return [number_of(_image(picture)) for picture in container.decode(video=0)]
+
+
+def _image(picture: av.VideoFrame) -> NDArray[np.uint8]:
+    return np.asarray(picture.to_ndarray(format="rgb24"), np.uint8)

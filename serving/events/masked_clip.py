@@ -11,10 +11,9 @@ import av.container
 import av.error
 import numpy as np
 
-from scenarios.events import Box
 from serving.events.clip import ClipError
 from serving.events.evidence import Sight, originals_dir, read_sights, sights_file
-from serving.events.masking import grown, mask, regions
+from serving.events.masking import Region, grown, mask, regions
 
 REMEMBERED_S = 1.5
 """A thing is masked for so long before it was first and after it was last seen."""
@@ -92,33 +91,35 @@ class _Seen:
     """Where faces and plates are at any moment of a clip."""
 
     def __init__(self, sights: Sequence[Sight]) -> None:
-        self._tracks: dict[int | tuple[int, int], list[tuple[float, Box]]] = {}
+        self._tracks: dict[int | tuple[int, int], list[tuple[float, Region]]] = {}
         for number, sight in enumerate(sights):
             for place, thing in enumerate(sight.things):
                 # What was seen only once has no track: it stands for itself.
                 key = thing.track_id if thing.track_id >= 0 else (number, place)
-                for box in regions([thing]):
-                    self._tracks.setdefault(key, []).append((sight.at_s, box))
+                for region in regions([thing]):
+                    self._tracks.setdefault(key, []).append((sight.at_s, region))
 
-    def regions(self, at_s: float) -> list[Box]:
+    def regions(self, at_s: float) -> list[Region]:
         """Between two sights of a thing all that lies between; before and after, ever more."""
-        found: list[Box] = []
+        found: list[Region] = []
         for sights in self._tracks.values():
             before = max((s for s in sights if s[0] <= at_s), key=_when, default=None)
             after = min((s for s in sights if s[0] > at_s), key=_when, default=None)
             near = [s for s in (before, after) if s and abs(s[0] - at_s) <= REMEMBERED_S]
             if len(near) == 2:
                 found.append(_around(near[0][1], near[1][1]))
-            found += [grown(box, GROWS_PER_S * abs(s - at_s)) for s, box in near if len(near) == 1]
+            found += [grown(r, GROWS_PER_S * abs(s - at_s)) for s, r in near if len(near) == 1]
         return found
 
 
-def _when(sight: tuple[float, Box]) -> float:
+def _when(sight: tuple[float, Region]) -> float:
     return sight[0]
 
 
-def _around(a: Box, b: Box) -> Box:
-    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+def _around(one: Region, other: Region) -> Region:
+    a, b = one.box, other.box
+    box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+    return Region(box, min(one.blocks, other.blocks))
 
 
 def _upright(picture: av.VideoFrame) -> np.ndarray:

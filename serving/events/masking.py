@@ -5,6 +5,7 @@ boxes of what was tracked. What no algorithm of the camera finds is not masked.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,60 +13,73 @@ from numpy.typing import NDArray
 
 from scenarios.events import Box, EventObject
 
-WHOLE: Box = (0, 0, 1, 1)
-TOP: Box = (0, 0, 1, 0.25)
-PLATE: Box = (0.25, 2 / 3, 0.75, 1)
 
-MASKED: dict[str, Box] = {
-    **dict.fromkeys(("head", "face", "with_helmet", "without_helmet", "plate"), WHOLE),
-    **dict.fromkeys(("person", "rider"), TOP),
-    "person_down": WHOLE,
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a picture to be masked.
+
+    Args:
+        box: As fractions; what lies outside of the picture is cut off.
+        blocks: It keeps so many colours in a row, and so many rows.
+    """
+
+    box: Box
+    blocks: int
+
+
+# Of four colours in a row it can be told whether a head wears a yellow helmet, not whose it is.
+HEAD = Region((0, 0, 1, 1), 4)
+TOP = Region((0, 0, 1, 0.25), 4)
+# Where plates are depends on how high the camera hangs; a block is as large as a plate is high.
+FOUR_WHEELS = Region((0.05, 0.35, 0.95, 1), 8)
+TWO_WHEELS = Region((0, 0.15, 1, 1), 6)
+
+MASKED: dict[str, Region] = {
     **dict.fromkeys(
-        ("car", "bus", "truck", "truck_open", "motorcycle", "bicycle", "ebike", "cart"), PLATE
+        ("head", "face", "with_helmet", "without_helmet", "plate", "person_down"), HEAD
     ),
+    **dict.fromkeys(("person", "rider"), TOP),
+    **dict.fromkeys(("car", "bus", "truck", "truck_open"), FOUR_WHEELS),
+    **dict.fromkeys(("motorcycle", "bicycle", "ebike", "cart"), TWO_WHEELS),
 }
 """Class → what of its box is masked, in fractions of the box; other classes show nobody."""
 
 GROWN = 0.1
 """Share of its size by which a region is grown on every side: boxes are never exact."""
 
-BLOCKS = 4
-"""A region keeps so many colours in a row and so many rows: whether a head wears a yellow helmet
-can be told, whose head it is cannot."""
-
 BLOCK_PX = 4
 """At least; what is smaller than one block becomes one colour."""
 
 
-def regions(things: Iterable[EventObject]) -> list[Box]:
-    """Where faces and plates must be, as fractions of the picture."""
+def regions(things: Iterable[EventObject]) -> list[Region]:
+    """Where faces and plates must be."""
     return [
-        grown(_part(thing.box, MASKED[thing.class_name]), GROWN)
+        grown(Region(_part(thing.box, part.box), part.blocks), GROWN)
         for thing in things
-        if thing.class_name in MASKED
+        if (part := MASKED.get(thing.class_name)) is not None
     ]
 
 
-def grown(box: Box, share: float) -> Box:
-    """The box, larger by a share of its size on every side."""
-    x1, y1, x2, y2 = box
+def grown(region: Region, share: float) -> Region:
+    """The region, larger by a share of its size on every side."""
+    x1, y1, x2, y2 = region.box
     wider, higher = share * (x2 - x1), share * (y2 - y1)
-    return (x1 - wider, y1 - higher, x2 + wider, y2 + higher)
+    return Region((x1 - wider, y1 - higher, x2 + wider, y2 + higher), region.blocks)
 
 
-def mask(image: NDArray[np.uint8], boxes: Iterable[Box]) -> NDArray[np.uint8]:
+def mask(image: NDArray[np.uint8], hidden: Iterable[Region]) -> NDArray[np.uint8]:
     """The picture with every region in few flat blocks; what was there cannot be computed back.
 
     Args:
         image: `(H, W, 3)`; is not changed.
-        boxes: Fractions of the picture; what lies outside of it is cut off.
+        hidden: Regions.
     """
     masked = image.copy()
-    for box in boxes:
-        left, top, right, bottom = pixels(box, image.shape[1], image.shape[0])
+    for region in hidden:
+        left, top, right, bottom = pixels(region.box, image.shape[1], image.shape[0])
         if left < right and top < bottom:
             part = masked[top:bottom, left:right]
-            masked[top:bottom, left:right] = _blocks(part)
+            masked[top:bottom, left:right] = _flat(part, region.blocks)
     return masked
 
 
@@ -91,8 +105,8 @@ def _part(box: Box, part: Box) -> Box:
     )
 
 
-def _blocks(part: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _flat(part: NDArray[np.uint8], blocks: int) -> NDArray[np.uint8]:
     height, width = part.shape[:2]
-    rows, columns = (max(1, min(BLOCKS, size // BLOCK_PX)) for size in (height, width))
+    rows, columns = (max(1, min(blocks, size // BLOCK_PX)) for size in (height, width))
     small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)

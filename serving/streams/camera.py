@@ -84,6 +84,8 @@ class RunningCamera:
         self.analysis = CameraAnalysis(
             _seen(plan), lambda watch: known_events(watch, plan.camera_id), models.new_id
         )
+        self._shown_at = self.last_analysed_at
+        """When the picture that is analysed was taken, whatever moment it stands for."""
         self.footage = Footage(clipping)
         self.reader = Reader(
             plan.camera_id,
@@ -160,6 +162,7 @@ class RunningCamera:
         with self._lock:
             if self._removed:
                 return
+            self._shown_at = frame.captured_at
             for moment in self._attention.meanwhile(frame.captured_at):
                 self._analyse(replace(frame, captured_at=moment), looked=False)
             looked = self._attention.is_worth(frame) or not self._found
@@ -187,7 +190,7 @@ class RunningCamera:
         Returns:
             `(H, W, 3)` RGB, and that picture in the footage; None where it has none.
         """
-        moment = self.footage.packets.at(frame.captured_at)
+        moment = self.footage.packets.at(self._shown_at)
         if self._evidence and moment and (main := self.footage.packets.picture(moment)):
             try:
                 return main.rgb(main.width_px, main.height_px), moment

@@ -79,7 +79,7 @@ class Clips:
             waiting = self._waiting.popleft()
             event = waiting.event
             try:
-                found = waiting.footage.clip(waiting.moment, event.opened_at)
+                found = waiting.footage.clip(waiting.moment)
                 if found is None:
                     log.warning("clip's packets are gone, event goes without", event_id=event.id)
                 else:

@@ -49,20 +49,17 @@ class Footage:
             while at - self._seen[0][0] > timedelta(seconds=self._kept_s):
                 self._seen.popleft()
 
-    def clip(self, moment: Moment, opened_at: datetime) -> tuple[Cut, list[Sight]] | None:
-        """The clip around a picture, and what was seen in it; None where it is gone.
-
-        Args:
-            moment: The picture.
-            opened_at: When it was taken, by the clock of `saw`.
-        """
+    def clip(self, moment: Moment) -> tuple[Cut, list[Sight]] | None:
+        """The clip around a picture, and what was seen in it; None where it is gone."""
         cut = self.packets.cut(moment, self._clipping.before_s, self._clipping.after_s)
         if cut is None:
             return None
         with self._lock:
             seen = list(self._seen)
         return cut, [
-            Sight(cut.opened_s + (at - opened_at).total_seconds(), things_of(detections, *size))
+            Sight(
+                cut.opened_s + (at - moment.taken_at).total_seconds(), things_of(detections, *size)
+            )
             for at, size, detections in seen
         ]
 

@@ -48,6 +48,7 @@ class Moment:
 
     coding: Coding
     pts: int
+    taken_at: datetime
 
 
 class Packets:
@@ -107,7 +108,7 @@ class Packets:
                         continue
                     away_s = abs((kept.taken_at - moment).total_seconds())
                     if away_s <= NEAR_S and (best is None or away_s < best[0]):
-                        best = away_s, Moment(group.coding, kept.packet.pts)
+                        best = away_s, Moment(group.coding, kept.packet.pts, kept.taken_at)
         return None if best is None else best[1]
 
     def picture(self, moment: Moment) -> Pixels | None:

@@ -24,7 +24,7 @@ def test_a_frame_of_a_file_is_found_again_in_its_footage_to_the_picture(
     for frame in islice(source.frames(), 20):
         moment = footage.packets.at(frame.captured_at)
         assert moment
-        found = footage.clip(moment, frame.captured_at)
+        found = footage.clip(moment)
         assert found
         found[0].write(tmp_path / "out.mp4")
         shown = shown_at(tmp_path / "out.mp4", found[0].opened_s)
@@ -49,7 +49,7 @@ def test_a_frame_of_a_live_stream_is_found_again_in_its_footage_to_the_picture(
         for frame in islice(frames, 3, 50):
             moment = footage.packets.at(frame.captured_at)
             assert moment
-            found = footage.clip(moment, frame.captured_at)
+            found = footage.clip(moment)
             assert found
             found[0].write(tmp_path / "out.mp4")
             shown = shown_at(tmp_path / "out.mp4", found[0].opened_s)
