@@ -17,8 +17,8 @@ def candidates(outputs: Outputs, manifest: AlgorithmManifest, confidence: float)
     """Boxes of one picture above the confidence, before suppression.
 
     Args:
-        outputs: One, `(anchors, 5 + classes)`: centre offset x, y in cells, log width, log height in
-            cells, objectness 0–1, then one score 0–1 per class.
+        outputs: One, `(anchors, 5 + classes)`: centre offset x, y in cells, log width, log height
+            in cells, objectness 0–1, then one score 0–1 per class.
         manifest: Gives the input size, from which the grid follows.
         confidence: Lowest objectness × class score kept.
     """
