@@ -176,7 +176,11 @@ def _output(graph: onnx.GraphProto, manifest: AlgorithmManifest) -> Iterator[str
 
 
 def _one_output(
-    output: onnx.ValueInfoProto, promised: Shape, manifest: AlgorithmManifest, *, whole_numbers: bool
+    output: onnx.ValueInfoProto,
+    promised: Shape,
+    manifest: AlgorithmManifest,
+    *,
+    whole_numbers: bool,
 ) -> Iterator[str]:
     family, classes = manifest.output.family, len(manifest.classes)
     if not _is_float(output) and not (whole_numbers and _is_integer(output)):

@@ -104,9 +104,7 @@ def _pictures(manifest: AlgorithmManifest) -> tuple[NDArray[np.float32], NDArray
     return blank, noise
 
 
-def _wrong_with(
-    outputs: list[Any], pictures: int, manifest: AlgorithmManifest
-) -> Iterator[str]:
+def _wrong_with(outputs: list[Any], pictures: int, manifest: AlgorithmManifest) -> Iterator[str]:
     family = DECODERS[manifest.output.family]
     promised = [(pictures, *shape[1:]) for shape in output_shapes(manifest)]
     for position, (output, shape) in enumerate(zip(outputs, promised, strict=True)):

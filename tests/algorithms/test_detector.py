@@ -60,7 +60,7 @@ def test_a_yolox_grid_becomes_pixels() -> None:
     output = np.zeros((64 + 16 + 4, 6), np.float32)
     output[8 * 3 + 2] = [0.5, 0.5, np.log(2), np.log(4), 0.9, 0.8]  # row 3, column 2 of stride 8
 
-    found = yolox.candidates(output, given, 0.5)
+    found = yolox.candidates((output,), given, 0.5)
 
     np.testing.assert_allclose(found.boxes, [[20 - 8, 28 - 16, 20 + 8, 28 + 16]], rtol=1e-5)
     np.testing.assert_allclose(found.scores, [0.72], rtol=1e-5)

@@ -18,7 +18,9 @@ def test_a_box_comes_back_to_where_it_was(width: int, height: int, letterbox: st
     source = np.array([[0.1 * width, 0.2 * height, 0.8 * width, 0.9 * height]], np.float32)
 
     shift = np.array([fit.left, fit.top] * 2, np.float32)
-    back = fit.to_source((source * np.float32([fit.scale_x, fit.scale_y] * 2) + shift).astype(np.float32))
+    back = fit.to_source(
+        (source * np.float32([fit.scale_x, fit.scale_y] * 2) + shift).astype(np.float32)
+    )
 
     np.testing.assert_allclose(back, source, rtol=1e-3, atol=1e-2)
 
