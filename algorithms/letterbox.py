@@ -1,7 +1,6 @@
 """Fitting a picture of any size into a model's fixed input, and back."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +83,6 @@ def fill(pixels: Pixels, spec: InputSpec, out: NDArray[np.float32]) -> Letterbox
     return box
 
 
-@lru_cache(maxsize=64)
 def _linear(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """`(value × scale - mean) / std` as `value × factor + shift`, each `(3, 1, 1)`."""
     factor = np.float32(spec.scale) / np.array(spec.std, np.float32)

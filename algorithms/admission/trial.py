@@ -8,7 +8,7 @@ whether it behaves the same on other pictures; a model can be made to know this 
 import resource
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import onnx
@@ -69,8 +69,8 @@ class _Network:
         by_name = bool(manifest.output.tensors)  # read one picture at a time, in any case
         self.free_batch = not by_name and not isinstance(session.get_inputs()[0].shape[0], int)
 
-    def run(self, batch: NDArray[np.float32]) -> list[NDArray[Any]]:
-        return self.session.run(self.names, {self.input: batch})
+    def run(self, batch: NDArray[np.float32]) -> list[Any]:
+        return list(self.session.run(self.names, {self.input: batch}))
 
     def boxes(self, picture: NDArray[np.float32]) -> int:
         """How many candidates the decoder finds at the operating point."""
@@ -197,7 +197,7 @@ def _costs(network: _Network, picture: NDArray[np.float32]) -> Iterator[BatchCos
         )
 
 
-def _on_nan(network: _Network, picture: NDArray[np.float32]) -> str:
+def _on_nan(network: _Network, picture: NDArray[np.float32]) -> Literal["finite", "nan", "error"]:
     try:
         outputs = network.run(picture)
     except Exception:  # ONNX Runtime raises no common base class

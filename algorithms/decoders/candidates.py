@@ -23,6 +23,12 @@ class Candidates:
     class_ids: NDArray[np.int64]
 
 
+def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores 0–1 of numbers of any size."""
+    with np.errstate(over="ignore"):  # far below zero the exponential is infinite, the score 0
+        return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+
+
 def corners(centred: NDArray[np.float32]) -> NDArray[np.float32]:
     """`(N, 4)` centre x, centre y, width, height as `x1 y1 x2 y2`."""
     centre, half = centred[:, :2], centred[:, 2:4] / 2

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from algorithms.decoders.candidates import Candidates
+from algorithms.decoders.candidates import Candidates, sigmoid
 from algorithms.decoders.family import OutputFamily, Outputs, Shape, scores_outside
 from algorithms.manifest import AlgorithmManifest
 
@@ -31,12 +31,11 @@ def _scores(outputs: Outputs, manifest: AlgorithmManifest) -> NDArray[np.float32
         case "none":
             scores = output
         case "sigmoid":
-            with np.errstate(over="ignore"):
-                scores = 1 / (1 + np.exp(-output))
+            scores = sigmoid(output)
         case "softmax":
             powers = np.exp(output - output.max())
             scores = powers / powers.sum()
-    return scores[: len(manifest.classes)]
+    return np.asarray(scores[: len(manifest.classes)], np.float32)
 
 
 def _shapes(manifest: AlgorithmManifest) -> tuple[Shape, ...]:

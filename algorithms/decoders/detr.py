@@ -5,7 +5,7 @@ Hugging Face names them `pred_boxes` and `logits`, RF-DETR `dets` and `labels`.
 
 import numpy as np
 
-from algorithms.decoders.candidates import Candidates, corners, in_pixels
+from algorithms.decoders.candidates import Candidates, corners, in_pixels, sigmoid
 from algorithms.decoders.family import OutputFamily, Outputs, Shape
 from algorithms.manifest import AlgorithmManifest
 
@@ -20,8 +20,7 @@ def candidates(outputs: Outputs, manifest: AlgorithmManifest, confidence: float)
         confidence: Lowest score kept.
     """
     boxes, logits = outputs
-    with np.errstate(over="ignore"):  # far below zero the exponential is infinite, the score 0
-        scores = 1 / (1 + np.exp(-logits[:, : len(manifest.classes)]))
+    scores = sigmoid(logits[:, : len(manifest.classes)])
     queries, class_ids = np.nonzero(scores >= confidence)
     return Candidates(
         boxes=in_pixels(corners(boxes[queries]), manifest),

@@ -2,7 +2,7 @@ import contextlib
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import onnx
@@ -157,7 +157,7 @@ def test_inside_the_environment_is_empty() -> None:
 
 
 @contextlib.contextmanager
-def listening() -> Iterator[int]:
+def listening() -> Generator[int]:
     """A port of this machine that accepts connections."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))

@@ -127,7 +127,8 @@ def test_what_the_trial_measured_is_shown(
 def test_a_model_may_carry_its_manifest_itself(
     client: TestClient, manifest: AlgorithmManifest, tmp_path: Path
 ) -> None:
-    network = onnx.load(always_sees(tmp_path / "m.onnx", [(32, 32, 8, 8)], [[0.5, 0.5]]))
+    file = always_sees(tmp_path / "m.onnx", [(32, 32, 8, 8)], [[0.5, 0.5]])
+    network = onnx.ModelProto.FromString(file.read_bytes())
     embedded.put(network, yaml.safe_dump(manifest.model_dump(mode="json")))
 
     answer = _submit(client, None, network.SerializeToString())
@@ -140,7 +141,8 @@ def test_a_model_may_carry_its_manifest_itself(
 def test_without_a_manifest_anywhere_a_model_is_refused(
     client: TestClient, settings: Settings, tmp_path: Path, carried: str | None
 ) -> None:
-    network = onnx.load(always_sees(tmp_path / "m.onnx", [(32, 32, 8, 8)], [[0.5]]))
+    file = always_sees(tmp_path / "m.onnx", [(32, 32, 8, 8)], [[0.5]])
+    network = onnx.ModelProto.FromString(file.read_bytes())
     if carried is not None:
         embedded.put(network, carried)
 
