@@ -94,3 +94,13 @@ def test_a_hostile_manifest_is_refused_like_any_other(hostile: str) -> None:
 def test_a_wrong_manifest_says_which_field_is_wrong() -> None:
     with pytest.raises(ManifestError, match=r"version: .*\n?.*"):
         AlgorithmManifest.from_yaml("name: a\nversion: one")
+
+
+def test_boxes_beyond_the_edge_do_not_suppress_those_of_another_kind() -> None:
+    boxes = np.array([[-100, -100, 0, 0], [0, 0, 100, 100], [1, 1, 100, 100]], np.float32)
+
+    kept = best_per_thing(
+        boxes, np.array([0.9, 0.8, 0.7], np.float32), np.array([1, 0, 0], np.int64), 0.5
+    )
+
+    assert kept.tolist() == [0, 1]

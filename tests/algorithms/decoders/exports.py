@@ -60,7 +60,10 @@ def ultralytics_model(name: str) -> Any:
     file = Path(os.environ["YOLO_CONFIG_DIR"]) / f"{name}.yaml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     model = (RTDETR if name.startswith("rtdetr") else YOLO)(str(file))
-    enliven(model.model, torch.rand(4, 3, SIZE, SIZE))
+    small = cv2.resize(photograph(480, 640), (SIZE, SIZE * 3 // 4))
+    bar = SIZE // 8
+    picture = cv2.copyMakeBorder(small, bar, bar, 0, 0, cv2.BORDER_CONSTANT, value=[114] * 3)
+    enliven(model.model, torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 255)
     return model
 
 
@@ -72,14 +75,29 @@ def enliven(network: Any, pictures: Any) -> None:
     norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
     network.train()
     for norm in norms:
+        norm.reset_running_stats()
         norm.momentum = None
     with torch.no_grad():
         for _ in range(2):
             network.predict(pictures) if hasattr(network, "predict") else network(pictures)
     network.eval()
     head = network.model[-1]
-    for branch in ("cv3", "one2one_cv3"):
-        for level in getattr(head, branch, None) or ():
-            with torch.no_grad():
-                level[-1].weight *= 2
-                level[-1].bias.fill_(-1.5)
+    aims = {"cv3": (1.5, -3.0), "one2one_cv3": (1.5, -3.0)}  # one cell in ten is sure of something
+    if getattr(head, "reg_max", 16) == 1:  # distances in cells, not their distribution
+        aims |= {"cv2": (0.5, 2.0), "one2one_cv2": (0.5, 2.0)}
+    last = {
+        level[-1]: aim
+        for branch, aim in aims.items()
+        for level in getattr(head, branch, None) or ()
+    }
+    seen: dict[Any, Any] = {}
+    hooks = [m.register_forward_hook(lambda m, _, out: seen.update({m: out})) for m in last]
+    with torch.no_grad():
+        network(pictures)
+        for module, values in seen.items():
+            deviation, mean = last[module]
+            scale = deviation / values.std()
+            module.weight *= scale
+            module.bias.copy_((module.bias - values.mean((0, 2, 3))) * scale + mean)
+    for hook in hooks:
+        hook.remove()
