@@ -16,7 +16,7 @@ from algorithms.engines import Engine
 from algorithms.engines.choose import Choice, EngineReport, load_engine
 from algorithms.engines.gathering import GatheringEngine
 from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions, first_that_starts
-from algorithms.errors import ModelError
+from algorithms.errors import ManifestError, ModelError
 from algorithms.frame import ImagePixels, Pixels
 from algorithms.letterbox import Letterbox, fill
 from algorithms.manifest import AlgorithmManifest
@@ -42,6 +42,13 @@ class Detector:
         self._group_of_class = np.array([groups.index(group) for group in manifest.groups])
         self._family = DECODERS[manifest.output.family]
         self._shapes = self._family.shapes(manifest)
+        tensors = manifest.output.tensors
+        if len(tensors) != len(self._shapes) and (tensors or len(self._shapes) > 1):
+            raise ManifestError(
+                f"output.tensors: expected {len(self._shapes)} names for family "
+                f"{manifest.output.family}, got {len(tensors)}; name the network's outputs in the "
+                "order of docs/families.md"
+            )
         states = len(groups) < len(manifest.classes)
         self._suppress = states or not self._family.suppresses
         self._own = _Own()

@@ -19,6 +19,9 @@ _HEAD = """\
 """
 _OPEN = "FILL IN"
 
+MOST_ROWS = 300
+"""Boxes that networks leave which suppress by themselves; grids of anchors have more."""
+
 _Shape = tuple[int | None, ...]
 
 
@@ -94,8 +97,10 @@ def _output(
             return "classifier", named or classes, _extra(classes, named) | {"activation": softmax}
         case (_, _, 6) if "RTDETR" in notes.get("head", ""):
             return "rtdetr", named or 1, {}
-        case (_, rows, int(columns)) if columns >= 6 and (rows or 0) <= 300:
-            return "yolo26", named or 1, _extra(columns, columns and 6)
+        case (_, rows, 6) if (rows or 0) <= MOST_ROWS:
+            return "yolo26", named or 1, {}
+        case (_, _, int(columns)) if notes.get("end2end") == "True":
+            return "yolo26", named or 1, _extra(columns, 6)
         case (_, rows, int(columns)) if columns >= 6 and (rows is None or rows > columns):
             width, height = int(picture["width"]), int(picture["height"])
             cells = sum((width // stride) * (height // stride) for stride in STRIDES)
