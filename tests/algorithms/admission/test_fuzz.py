@@ -1,4 +1,4 @@
-"""Models with random damage. The long run: `python -m benchmarks.admission --cases 10000`."""
+"""Models with random damage. The long run: `python -m benchmarks.admission`."""
 
 import os
 from collections.abc import Callable

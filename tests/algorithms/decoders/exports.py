@@ -53,7 +53,7 @@ def ultralytics_model(name: str) -> Any:
     from ultralytics.nn.tasks import yaml_model_load
 
     torch.manual_seed(0)
-    content = yaml_model_load(f"{name}.yaml")
+    content = dict(yaml_model_load(f"{name}.yaml") or {})
     content["nc"] = CLASSES
     if name.startswith("rtdetr"):
         content["head"][-1][3] = ["nc", 256, 60, 4, 8, 2]  # fewer queries and layers: small, quick
