@@ -24,7 +24,7 @@ BLOCK = 8
 BACKGROUND_S = 8.0
 """Time constant with which the background follows what is there."""
 
-LEARNING_S = 1.5
+LEARNING_S = 1.0
 """So long after its start everything counts as moving."""
 
 STILL_S = 1.0
@@ -57,6 +57,8 @@ class Motion:
     """The motion of one camera."""
 
     def __init__(self) -> None:
+        self.area = 0.0
+        """Share of the picture that moves in the newest one."""
         self._background: NDArray[np.float32] | None = None
         self._lately: deque[tuple[datetime, NDArray[np.float32]]] = deque()
         self._usual = np.full((HEIGHT // BLOCK, WIDTH // BLOCK), FLOOR, np.float32)
@@ -85,6 +87,7 @@ class Motion:
         )
         usual, now = float(self._background.mean()), float(picture.mean())
         moving = _is_a_thing(standing_out, self._before) or abs(now - usual) > LIGHT * usual + 10
+        self.area = float(standing_out.mean())
 
         elapsed_s = max(0.0, (at - self._seen_at).total_seconds())
         self._seen_at = at

@@ -17,11 +17,14 @@ from algorithms.frame import Frame
 from benchmarks.harness import percentile
 from benchmarks.plans import live_plan
 from serving.events.recorder import Recorder
-from serving.store import Store, cameras
+from serving.store import Store, cameras, model_status
 from serving.store.models import Camera
 from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.pipeline import Pipeline
 from serving.streams.plan import WatchPlan
+
+APART_S = 0.37
+"""Between two new cameras: no whole part of the time between two keyframes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,26 @@ class Node:
         self._running, self._fps = 0, 0.0
 
     def run(self, feeds: Sequence[Feed], watch: WatchPlan, fps: float, *, gate: bool) -> None:
-        """Run exactly these cameras."""
+        """Run exactly these cameras.
+
+        New ones start one after the other: a city's keyframes do not come at once.
+        """
         while len(self._ids) < len(feeds):
             self._add(feeds[len(self._ids)].url)
-        self._pipeline.apply(
-            [
-                live_plan(camera_id, feed.url, [watch], fps, main=feed.main, gate=gate)
-                for camera_id, feed in zip(self._ids, feeds, strict=False)
-            ]
-        )
+        plans = [
+            live_plan(camera_id, feed.url, [watch], fps, main=feed.main, gate=gate)
+            for camera_id, feed in zip(self._ids, feeds, strict=False)
+        ]
+        for count in range(min(self._running + 1, len(plans)), len(plans) + 1):
+            self._pipeline.apply(plans[:count])
+            time.sleep(APART_S)
         self._running = len(feeds)
         self._fps = fps
 
     def measure(self, warm_s: float, seconds: float) -> Measured:
-        """Wait until it has settled, then look on for a while."""
+        """Wait until engines are compared and it has settled, then look on for a while."""
+        while not self._compared():
+            time.sleep(1)
         time.sleep(warm_s)
         self._latencies_ms.clear()
         started_s, cpu_s = time.monotonic(), time.process_time()
@@ -97,7 +106,8 @@ class Node:
 
     def _add(self, url: str) -> None:
         with self._store.write() as session:
-            row = cameras.create(session, Camera(name=f"camera {len(self._ids)}", url=url))
+            camera = Camera(name=f"camera {len(self._ids)}", url=url, kind="stream")
+            row = cameras.create(session, camera)
         self._ids.append(row.id)
 
     def _statuses(self) -> Mapping[str, Any]:
@@ -108,6 +118,10 @@ class Node:
         seen = self._statuses().values()
         wanted = sum(self._fps if s.wanted_fps is None else s.wanted_fps for s in seen)
         return sum(s.analysed_fps or 0.0 for s in seen) / max(wanted, 1e-6)
+
+    def _compared(self) -> bool:
+        with self._store.read() as session:
+            return bool(model_status.measured(session))
 
     def _decoding(self) -> dict[str, int]:
         said = [status.decoding or "all" for status in self._statuses().values()]

@@ -1,7 +1,9 @@
 """One deployment on one camera: from rules that fire to events that open, go on and end.
 
-A rule fires once for each track. But tracks break, and a restarted pipeline has forgotten them
-all, so before an event opens we ask whether it is one we know: *the same thing is where it was*.
+A rule about things fires once for each track. But tracks break, and a restarted pipeline has
+forgotten them all, so before an event opens we ask whether it is one we know: *the same thing is
+where it was*. A rule about a place fires for as long as its condition holds, and a place has one
+open event at most.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,14 +12,12 @@ from datetime import datetime, timedelta
 
 from scenarios.events import Box, Event
 from scenarios.firing import Firing, Rule
-from scenarios.rules import RuleConfig, build_rule
+from scenarios.rules import RuleConfig, build_rule, places_of
 from scenarios.scene import Scene
-from scenarios.zones import Zone
+from scenarios.schedule import Schedule
+from scenarios.zones import Area, Line, Shape
 
-ENDS_AFTER_S = 3.0
-"""An event ends when its subject has been out of sight for so long."""
-
-REMEMBERED_S = 10.0
+REMEMBERED_S = 20.0
 """How long after its end an event may still be taken up again."""
 
 REJOIN_S = 2.0
@@ -26,22 +26,33 @@ REJOIN_S = 2.0
 NEAR, REACH_PER_S = 0.5, 1.5
 """How far, in sizes of its box, a thing may be from where it was: at once, and more per second."""
 
+RESTART_S = 15.0
+"""Longest gap over which what stands where it stood is the same after a restart: so long it takes
+until the cameras of a lost node run elsewhere."""
+
+STILL = 0.25
+"""How far one that is lost for longer, behind a bus say, may be from where it was."""
+
 PATH_STEP_S = 0.5
 PATH_LENGTH = 120
 
 
 @dataclass(slots=True)
 class _Place:
-    """One rule on one zone, and the events it has opened."""
+    """One rule on one area or line, and the events it has opened."""
 
-    zone: Zone | None
-    kind: str
+    where: Area | Line
+    config: RuleConfig
     rule: Rule
     events: dict[str, Event] = field(default_factory=dict[str, Event])
     tracks: dict[int, str] = field(default_factory=dict[int, str])
     """Track → the event it is the subject of."""
     firsts: dict[int, tuple[datetime, Box]] = field(default_factory=dict[int, tuple[datetime, Box]])
     """Where each track was first seen."""
+    before: frozenset[str] = frozenset()
+    """Events from before a restart."""
+    opened_at: datetime | None = None
+    """When the newest event opened."""
 
 
 class Watch:
@@ -49,23 +60,30 @@ class Watch:
 
     Args:
         config: The rule.
-        zones: Where it applies; empty: the whole picture.
+        zones: Where it applies; empty: the whole picture. A rule that needs a line and has none
+            sees nothing: `check_shapes` says so beforehand.
         new_id: Makes an event id.
         known: Events of the last seconds, so that a restart opens none of them twice.
+        schedule: When it applies; None: always. What is open when it goes off ends.
     """
 
     def __init__(
         self,
         config: RuleConfig,
-        zones: Sequence[Zone],
+        zones: Sequence[Shape],
         new_id: Callable[[], str],
         known: Sequence[Event] = (),
+        schedule: Schedule | None = None,
     ) -> None:
         self._new_id = new_id
-        self._places = [_Place(zone, config.rule, build_rule(config)) for zone in zones or (None,)]
+        self._schedule = schedule
+        self._places = [
+            _Place(where, config, build_rule(config, where)) for where in places_of(config, zones)
+        ]
         for place in self._places:
-            name = place.zone.name if place.zone else None
-            place.events = {event.id: event for event in known if event.zone == name}
+            place.events = {event.id: event for event in known if event.zone == place.where.name}
+            place.before = frozenset(place.events)
+            place.opened_at = max((e.opened_at for e in place.events.values()), default=None)
 
     @property
     def open_events(self) -> list[Event]:
@@ -78,49 +96,73 @@ class Watch:
         Returns:
             Events that opened, were taken up again, or ended.
         """
+        if self._schedule is not None and not self._schedule.is_on(scene.at):
+            return self.close()
         return [event for place in self._places for event in self._update(place, scene)]
 
     def close(self) -> list[Event]:
-        """End what is open: the deployment stops or the clip is over."""
-        return [event for place in self._places for event in _end(place, None)]
+        """End what is open: the deployment stops, its time or the clip is over."""
+        ended = [event for place in self._places for event in _end(place, None)]
+        for place in self._places:
+            place.rule = build_rule(place.config, place.where)
+        return ended
 
     def _update(self, place: _Place, scene: Scene) -> list[Event]:
         changed: list[Event] = []
         _follow(place, scene)
-        for firing in place.rule.update(scene, place.zone):
-            track = int(scene.track_ids[firing.objects[0]])
-            known = _same_thing(place, scene, firing)
-            event = (
-                self._open(place, scene, firing)
-                if known is None
-                else replace(
+        for firing in place.rule.update(scene):
+            known = _lasting(place) if firing.of_place else _same_thing(place, scene, firing)
+            if known is None and _cools_down(place, scene.at):
+                continue
+            if known is None:
+                event = self._open(place, scene, firing)
+                place.opened_at = scene.at
+                changed.append(event)
+            elif firing.of_place and known.ended_at is None:
+                event = replace(known, last_seen_at=scene.at)
+            else:
+                event = replace(
                     known,
                     revision=known.revision + 1,
                     occurrences=known.occurrences + 1,
                     last_seen_at=scene.at,
                     ended_at=None,
                 )
-            )
+                changed.append(event)
             place.events[event.id] = event
-            place.tracks[track] = event.id
-            changed.append(event)
+            if not firing.of_place:
+                place.tracks[int(scene.track_ids[firing.objects[0]])] = event.id
         return changed + _end(place, scene.at)
 
     def _open(self, place: _Place, scene: Scene, firing: Firing) -> Event:
         objects = tuple(scene.object(index) for index in firing.objects)
-        first = place.firsts[objects[0].track_id]
+        path = (
+            ((scene.at, place.where.box),)
+            if firing.of_place
+            else (place.firsts[objects[0].track_id], (scene.at, objects[0].box))
+        )
         return Event(
             id=self._new_id(),
             revision=1,
-            rule=place.kind,
-            zone=place.zone.name if place.zone else None,
+            rule=place.config.rule,
+            zone=place.where.name,
             objects=objects,
-            path=(first, (scene.at, objects[0].box)),
+            path=path,
             confidence=round(firing.confidence, 4),
             first_seen_at=firing.first_seen_at,
             opened_at=scene.at,
             last_seen_at=scene.at,
         )
+
+
+def _cools_down(place: _Place, at: datetime) -> bool:
+    opened_at = place.opened_at
+    return opened_at is not None and at - opened_at < timedelta(seconds=place.config.cooldown_s)
+
+
+def _lasting(place: _Place) -> Event | None:
+    """The event of the place that is open, or was lately: the newest."""
+    return max(place.events.values(), key=lambda event: event.opened_at, default=None)
 
 
 def _follow(place: _Place, scene: Scene) -> None:
@@ -162,7 +204,11 @@ def _same_thing(place: _Place, scene: Scene, firing: Firing) -> Event | None:
         pairs = [(mine, theirs) for mine in points for theirs in event.path]
         mine, theirs = min(pairs, key=lambda pair: abs(pair[0][0] - pair[1][0]))
         gap_s = abs((mine[0] - theirs[0]).total_seconds())
-        if gap_s <= REJOIN_S and _distance(mine[1], theirs[1]) <= NEAR + REACH_PER_S * gap_s:
+        reach = NEAR + REACH_PER_S * gap_s if gap_s <= REJOIN_S else STILL
+        longest_s = max(
+            REJOIN_S, place.config.forget_s, RESTART_S if event.id in place.before else 0.0
+        )
+        if gap_s <= longest_s and _distance(mine[1], theirs[1]) <= reach:
             return event
     return None
 
@@ -181,7 +227,7 @@ def _end(place: _Place, at: datetime | None) -> list[Event]:
     ended: list[Event] = []
     for event in list(place.events.values()):
         gone_s = None if at is None else (at - event.last_seen_at).total_seconds()
-        if event.ended_at is None and (gone_s is None or gone_s > ENDS_AFTER_S):
+        if event.ended_at is None and (gone_s is None or gone_s > place.config.forget_s):
             event = replace(event, revision=event.revision + 1, ended_at=event.last_seen_at)
             place.events[event.id] = event
             ended.append(event)

@@ -12,6 +12,7 @@ import uvicorn
 from algorithms import admission
 from algorithms.catalog import shipped
 from serving.api import create_api
+from serving.events.retention import Pruning, Retention
 from serving.inference.service import InferenceService
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
@@ -57,7 +58,12 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
 
     supervisor = Supervisor(store, settings, RayFleet(settings))
     models = InferenceService(settings)
+    retention = Retention(
+        settings.evidence_days, settings.evidence_days_of, settings.originals_days
+    )
+    pruning = Pruning(store, settings.evidence_dir, settings.spool_dir, retention)
     try:
+        pruning.start()
         supervisor.start()
         models.start()
         admit = partial(admission.check, unprotected=settings.unprotected_admission)
@@ -70,6 +76,7 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
             timeout_graceful_shutdown=GRACE_S,
         )
     finally:
+        pruning.stop()
         models.stop()
         supervisor.stop()
         stop_ray()

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -44,6 +45,35 @@ class Settings(BaseSettings):
     """Run submitted models even where bubblewrap cannot be used: code that a model gets to run
     through a bug could then do what the user Longan runs as can do."""
 
+    time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    """Whose days and hours KPIs and responsibility lists mean."""
+
+    second_look_share: float = Field(default=0.05, ge=0, le=1)
+    """Of reviewed events, how many a second person looks at, so that agreement is known."""
+
+    auto_dispatch_confidence: float | None = Field(default=None, ge=0, le=1)
+    """Events at least so sure become work orders before anybody reviewed them; None: never."""
+
+    clip_before_s: PositiveFloat = Field(default=5.0, le=60)
+    """Seconds of a clip before an event opened; it begins with the keyframe before them."""
+
+    clip_after_s: PositiveFloat = Field(default=5.0, le=60)
+    """Seconds of a clip after an event opened."""
+
+    clip_memory_mib: PositiveInt = 16
+    """Of each camera's stream kept in memory at most; a clip that needs more begins later, or is
+    not made."""
+
+    evidence_days: PositiveFloat = 30.0
+    """Evidence is removed when its event opened so long ago; the event and the hashes stay."""
+
+    evidence_days_of: dict[str, PositiveFloat] = {}
+    """The same for single scenarios or severities, such as `{"rider-helmet": 14, "critical": 90}`;
+    the scenario's counts before the severity's."""
+
+    originals_days: PositiveFloat = 7.0
+    """Unmasked originals are removed after so long, and clips that nobody has looked at."""
+
     hardware_decoding: bool = False
     """Decode streams on the machine's video hardware where FFmpeg finds some."""
 
@@ -70,6 +100,7 @@ class Settings(BaseSettings):
 
     @property
     def evidence_dir(self) -> Path:
+        """What everybody may see; the unmasked originals lie in `originals` beside it."""
         return self.data_dir / "evidence"
 
     @property

@@ -1,9 +1,12 @@
 """A part belongs to a whole and lacks an attribute: a rider's head without a helmet.
 
-The detector sees the part in one of two states. Each sighting of a track is a vote, weighted by
-its confidence; the rule fires once the votes for "lacks it" are enough and clearly lead. Where the
-whole (a two-wheeler) is seen, the event names it. A head whose person is seen from head to foot,
-and on no two-wheeler, is a pedestrian's and does not count.
+The detector sees the part in one of two states, or the attribute as a thing of its own on the part
+(`worn`: a vest on a person). Each sighting of a track is a vote, weighted by its confidence; the
+rule fires once the votes for "lacks it" are enough and clearly lead. Where the whole (a
+two-wheeler) is seen, the event names it. A head whose person is seen from head to foot, and on no
+two-wheeler, is a pedestrian's and does not count.
+
+Turned round, what is lacking may be room: a motorcycle that carries more than it may (`carried`).
 """
 
 from dataclasses import dataclass
@@ -12,17 +15,16 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from scenarios.firing import Firing
 from scenarios.scene import Scene
-from scenarios.zones import Zone
+from scenarios.subject import RuleBase, lies_on
+from scenarios.zones import Area
 
 
-class AssociationConfig(BaseModel):
+class AssociationConfig(RuleBase):
     """What an owner can set for an association rule."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     rule: Literal["association"] = "association"
 
@@ -31,6 +33,15 @@ class AssociationConfig(BaseModel):
 
     having: tuple[str, ...] = ()
     """Classes of a part that has it: votes against."""
+
+    worn: tuple[str, ...] = ()
+    """Classes that, seen on the part, count as the attribute: a vote against."""
+
+    carried: tuple[str, ...] = ()
+    """Classes that are counted on the part: more than `most` of them is what it lacks room for."""
+
+    most: PositiveInt = 2
+    """So many of `carried` are still fine."""
 
     wholes: tuple[str, ...] = ()
     """Classes the part belongs to; empty: the part alone is enough."""
@@ -58,13 +69,10 @@ class AssociationConfig(BaseModel):
     """Larger parts, as a share of the picture's height, are not parts: whole vehicles mistaken
     for a head."""
 
-    forget_s: float = Field(default=3.0, gt=0)
-    """Seconds out of sight after which a track is forgotten."""
-
     @property
     def needed_classes(self) -> frozenset[str]:
         """Classes an algorithm must offer for the rule to work at all."""
-        return frozenset((self.lacking, *self.having))
+        return frozenset((self.lacking, *self.having, *self.worn, *self.carried))
 
 
 @dataclass(slots=True)
@@ -81,16 +89,17 @@ class _Votes:
 class Association:
     """Fires once for each track whose votes say that it lacks the attribute."""
 
-    def __init__(self, config: AssociationConfig) -> None:
+    def __init__(self, config: AssociationConfig, area: Area) -> None:
         self._config = config
+        self._area = area
         self._votes: dict[int, _Votes] = {}
 
-    def update(self, scene: Scene, zone: Zone | None) -> list[Firing]:
+    def update(self, scene: Scene) -> list[Firing]:
         config = self._config
         wholes = np.flatnonzero(np.isin(scene.class_names, config.wholes))
         bearers = np.flatnonzero(np.isin(scene.class_names, config.bearers))
         firings: list[Firing] = []
-        for index in np.flatnonzero(self._parts(scene) & scene.inside(zone)):
+        for index in np.flatnonzero(self._parts(scene) & scene.inside(self._area)):
             part = scene.boxes[index]
             whole = _sits_on(part, scene.boxes[wholes])
             if whole is None and (
@@ -98,13 +107,14 @@ class Association:
                 or _is_on_foot(part, scene.boxes[bearers], scene.boxes[wholes], scene.height_px)
             ):
                 continue
-            votes = self._count(scene, int(index))
-            lacks_it_now = str(scene.class_names[index]) == config.lacking
+            load = np.flatnonzero(_sit_on(part, scene, config.carried)).tolist()
+            lacks_it_now = self._lacks_it(scene, int(index), len(load))
+            votes = self._count(scene, int(index), lacks_it_now)
             if not votes.fired and lacks_it_now and self._decided(votes):
                 votes.fired = True
                 on = () if whole is None else (int(wholes[whole]),)
                 mean = votes.lacking_weight / votes.lacking
-                firings.append(Firing((int(index), *on), mean, votes.first_at))
+                firings.append(Firing((int(index), *on, *load), mean, votes.first_at))
         self._forget(scene.at)
         return firings
 
@@ -118,13 +128,25 @@ class Association:
             & (height <= config.max_height * scene.height_px)
         )
 
-    def _count(self, scene: Scene, index: int) -> _Votes:
+    def _lacks_it(self, scene: Scene, index: int, load: int) -> bool:
+        config = self._config
+        if str(scene.class_names[index]) != config.lacking:
+            return False
+        if config.carried:
+            return load > config.most
+        return not (
+            np.isin(scene.class_names, config.worn) & lies_on(scene.boxes, scene.boxes[index])
+        ).any()
+
+    def _count(self, scene: Scene, index: int, lacks_it_now: bool) -> _Votes:
         votes = self._votes.setdefault(int(scene.track_ids[index]), _Votes(scene.at, scene.at))
         confidence = float(scene.confidences[index])
         votes.last_at = scene.at
+        if not scene.looked:
+            return votes
         votes.sightings += 1
         votes.weight += confidence
-        if str(scene.class_names[index]) == self._config.lacking:
+        if lacks_it_now:
             votes.lacking += 1
             votes.lacking_weight += confidence
         return votes
@@ -170,6 +192,27 @@ def _sits_on(part: NDArray[np.float32], wholes: NDArray[np.float32]) -> int | No
     if not over.any():
         return None
     return int(np.argmin(np.where(over, np.abs(x - middle), np.inf)))
+
+
+def _sit_on(
+    vehicle: NDArray[np.float32], scene: Scene, classes: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """Which things of those classes sit on a two-wheeler: `(N,)`.
+
+    A rider's middle is above the wheels' lower half, at most one height above the vehicle, and not
+    beside it; the feet are not far below it.
+    """
+    x1, y1, x2, y2 = vehicle
+    boxes = scene.boxes
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    return (
+        np.isin(scene.class_names, classes)
+        & (x >= x1)
+        & (x <= x2)
+        & (y <= (y1 + y2) / 2)
+        & (y >= y1 - (y2 - y1))
+        & (boxes[:, 3] >= y1)
+    )
 
 
 def _is_on_foot(

@@ -1,82 +1,54 @@
-"""Something is there that should not be: a person in a danger zone."""
+"""Something is there that should not be: a person in a danger zone, a fire that grows."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt
+from pydantic import NonNegativeFloat
 
 from scenarios.firing import Firing
 from scenarios.scene import Scene
-from scenarios.zones import Zone
+from scenarios.subject import Seen, SubjectConfig, Subjects
+from scenarios.zones import Area
 
 
-class PresenceConfig(BaseModel):
+class PresenceConfig(SubjectConfig):
     """What an owner can set for a presence rule."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     rule: Literal["presence"] = "presence"
 
-    classes: tuple[str, ...] = Field(min_length=1)
-    """What must not be there."""
-
-    stay_s: NonNegativeFloat = 1.0
-    """Seconds in the zone before the event fires."""
-
-    sightings: PositiveInt = 3
-    """Pictures it must be seen in: one or two may be a mistake."""
-
-    confidence: float = Field(default=0.4, ge=0, le=1)
-    """Mean confidence of the sightings that is enough."""
-
-    forget_s: float = Field(default=3.0, gt=0)
-    """Seconds out of sight after which a thing is new again."""
-
-    @property
-    def needed_classes(self) -> frozenset[str]:
-        return frozenset(self.classes)
+    grown: NonNegativeFloat = 0
+    """Times the area at its first sighting that a thing must have reached; 0: any size will do."""
 
 
 @dataclass(slots=True)
-class _Seen:
-    first_at: datetime
-    last_at: datetime
-    sightings: int = 0
-    confidence_sum: float = 0.0
-    fired: bool = False
+class _Growing(Seen):
+    first_area: float = 0.0
+    grown: float = 0.0
 
 
 class Presence:
-    """Fires once for each track that stays in the zone."""
+    """Fires once for each track that stays in the area."""
 
-    def __init__(self, config: PresenceConfig) -> None:
+    def __init__(self, config: PresenceConfig, area: Area) -> None:
         self._config = config
-        self._seen: dict[int, _Seen] = {}
+        self._area = area
+        self._subjects = Subjects(_Growing, config.forget_s)
 
-    def update(self, scene: Scene, zone: Zone | None) -> list[Firing]:
+    def update(self, scene: Scene) -> list[Firing]:
         config = self._config
-        wanted = np.isin(scene.class_names, config.classes) & (scene.track_ids >= 0)
+        wanted = scene.seen(config.classes, config.min_height_px) & scene.inside(self._area)
         firings: list[Firing] = []
-        for index in np.flatnonzero(wanted & scene.inside(zone)):
-            track = int(scene.track_ids[index])
-            seen = self._seen.setdefault(track, _Seen(scene.at, scene.at))
-            seen.last_at = scene.at
-            seen.sightings += 1
-            seen.confidence_sum += float(scene.confidences[index])
-            mean = seen.confidence_sum / seen.sightings
+        for index, seen in self._subjects.look(scene, wanted):
+            x1, y1, x2, y2 = seen.box.tolist()
+            seen.first_area = seen.first_area or (x2 - x1) * (y2 - y1)
+            seen.grown = max(seen.grown, (x2 - x1) * (y2 - y1) / seen.first_area)
             if (
                 not seen.fired
                 and seen.sightings >= config.sightings
                 and (scene.at - seen.first_at).total_seconds() >= config.stay_s
-                and mean >= config.confidence
+                and seen.confidence >= config.confidence
+                and seen.grown >= config.grown
             ):
                 seen.fired = True
-                firings.append(Firing((int(index),), mean, seen.first_at))
-        self._seen = {
-            track: seen
-            for track, seen in self._seen.items()
-            if (scene.at - seen.last_at).total_seconds() <= config.forget_s
-        }
+                firings.append(Firing((index,), seen.confidence, seen.first_at))
         return firings

@@ -1,18 +1,14 @@
-"""Events: what was seen, and the pictures that show it."""
+"""Events: what was seen, and where the evidence of it is."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from starlette.responses import FileResponse
 
-from serving.api.context import Configured, Id, Stored
+from serving.api.context import Id, Stored
 from serving.api.documents import Document, UtcTime, Word
-from serving.api.etag import etag
-from serving.api.headers import FOR_EVER
 from serving.api.paging import Cursor, Limit, Page, moment_cursor, read_moment_cursor
 from serving.store import events
-from serving.store.errors import NotFoundError
 from serving.store.event_data import event_data
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -63,17 +59,28 @@ class EventFrame(Document):
 
 
 class EvidenceDocument(Document):
-    """A picture that shows the event."""
+    """A picture or a clip that shows the event."""
 
     kind: str
-    """`snapshot`: the whole picture; `crop`: the object."""
+    """`snapshot`: the whole picture; `crop`: the object; `clip`: before, during and after."""
 
     url: str
     media_type: str
-    sha256: str
-    size_bytes: int
+    sha256: str | None
+    """Of what `url` answers; null: a clip that nobody has asked for yet."""
+
+    size_bytes: int | None
     masked: bool
-    """Whether faces and plates were made unrecognisable."""
+    """Whether faces and plates are made unrecognisable, as far as they were detected."""
+
+    original_sha256: str | None
+    """Of the unmasked original; null: there never was one."""
+
+    opened_s: float | None
+    """Of a clip: so many seconds into it the picture is shown with which the event opened."""
+
+    removed_at: datetime | None
+    """It was kept long enough; the hashes stay."""
 
 
 class EventDocument(Document):
@@ -95,6 +102,9 @@ class EventDocument(Document):
     zone: str | None
     """Null: the whole picture."""
 
+    zone_outline: list[tuple[float, float]] | None
+    """Corners of the zone as it was then, fractions 0–1."""
+
     algorithms: list[EventAlgorithm]
     objects: list[EventObjectDocument]
 
@@ -115,6 +125,8 @@ class EventDocument(Document):
     dedup_key: str
     occurrences: int
     evidence: list[EvidenceDocument]
+    evidence_state: str
+    """`none`, `kept` or `expired`."""
 
 
 Since = Annotated[UtcTime | None, Query(description="Opened at this moment or later.")]
@@ -154,26 +166,3 @@ def get_event(event_id: Id, store: Stored) -> EventDocument:
         return EventDocument.model_validate(
             event_data(row, events.evidence_of(session, [event_id]))
         )
-
-
-@router.get(
-    "/{event_id}/evidence/{kind}",
-    response_class=FileResponse,
-    responses={200: {"content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}},
-)
-def get_evidence(event_id: Id, kind: Id, store: Stored, settings: Configured) -> FileResponse:
-    """A picture of an event; it never changes."""
-    with store.read() as session:
-        row = events.evidence(session, event_id, kind)
-    folder = settings.evidence_dir.resolve()
-    file = (folder / row.path).resolve()
-    if not file.is_relative_to(folder) or not file.is_file():
-        raise NotFoundError(
-            f"the picture {kind} of event {event_id} is no longer in the evidence folder; "
-            "it was removed, or the folder is not mounted"
-        )
-    return FileResponse(
-        file,
-        media_type=row.media_type,
-        headers={"ETag": etag(row.sha256), "Cache-Control": FOR_EVER},
-    )

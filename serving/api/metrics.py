@@ -29,7 +29,7 @@ router = APIRouter(tags=["health"])
 SHED = ("idle_rate", "decoding", "rate")
 """What an overloaded node gives up, in this order."""
 
-DECODING = ("all", "reference", "keyframes")
+DECODING = ("all", "reference", "beginnings", "doze", "keyframes")
 """Which pictures of a stream are decoded."""
 
 

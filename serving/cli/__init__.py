@@ -6,7 +6,19 @@ from importlib.metadata import entry_points
 import typer
 
 from algorithms.errors import LonganError
-from serving.cli import algorithm, analyze, camera, deploy, evaluate, events, node, submit, up
+from serving.cli import (
+    algorithm,
+    analyze,
+    camera,
+    deploy,
+    evaluate,
+    events,
+    node,
+    scenario,
+    score,
+    submit,
+    up,
+)
 from serving.log import configure_logging
 
 app = typer.Typer(
@@ -23,7 +35,9 @@ app.add_typer(node.app, name="node")
 app.command("deploy")(deploy.deploy)
 app.command("events")(events.events)
 app.command("analyze")(analyze.analyze)
+app.command("score")(score.score)
 app.command("evaluate")(evaluate.evaluate)
+app.add_typer(scenario.app, name="scenario")
 app.command("submit")(submit.submit)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,7 +34,7 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyse one clip through the platform's own pipeline and print its events."""
-    plan = _plan(video, scenario, fps)
+    plan = replace(_plan(video, scenario, fps), gated=annotate is None)  # no picture left out
     with ExitStack() as stack:
         bar = stack.enter_context(
             Progress(
@@ -63,7 +63,7 @@ def _plan(video: Path, scenario_id: str, fps: float) -> CameraPlan:
     if scenario_id not in catalog:
         raise LonganError(f"no scenario {scenario_id!r}: expected one of {', '.join(catalog)}")
     scenario = catalog[scenario_id]
-    required, helpers = _models(scenario, Settings().weights_dir)
+    required, helpers = shipped_models(scenario, Settings().weights_dir)
     watch = WatchPlan(
         deployment_id="offline",
         deployment_revision=1,
@@ -78,7 +78,9 @@ def _plan(video: Path, scenario_id: str, fps: float) -> CameraPlan:
     return CameraPlan("offline", video.name, source, fps, watches=(watch,))
 
 
-def _models(scenario: Scenario, weights: Path) -> tuple[tuple[Model, ...], tuple[Model, ...]]:
+def shipped_models(
+    scenario: Scenario, weights: Path
+) -> tuple[tuple[Model, ...], tuple[Model, ...]]:
     """The shipped algorithms that the scenario requires, and its helpers."""
     known = {manifest.name: _model(manifest, weights) for manifest in shipped()}
     lacking = [w.name for w in scenario.algorithms if w.required and w.name not in known]
@@ -118,9 +120,9 @@ def _json(watch: WatchPlan, event: Event) -> dict[str, Any]:
 
 
 def _line(said: dict[str, Any]) -> str:
-    subject = said["objects"][0]
+    first = next(iter(said["objects"]), None)
+    about = f"{first['class_name']} #{first['track_id']}" if first else said["zone"] or "-"
     return (
-        f"{said['opened_s']:8.2f} s  {said['scenario']}  {subject['class_name']} "
-        f"#{subject['track_id']}  {said['confidence']:.2f}  "
+        f"{said['opened_s']:8.2f} s  {said['scenario']}  {about}  {said['confidence']:.2f}  "
         f"seen {said['first_seen_s']:.2f}–{said['last_seen_s']:.2f} s"
     )

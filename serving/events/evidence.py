@@ -1,48 +1,133 @@
-"""The pictures that show what happened."""
+"""The files that show what happened: masked for everybody, as they were for the few who may.
+
+A file that everybody sees lies in the evidence folder; its original has the same path in a folder
+of its own beside it, which only the platform's user can open.
+"""
 
 import hashlib
+import json
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.events import Box, Event
+from scenarios.events import Box, Event, EventObject
+from serving.events.clip import ClipError, Cut
+from serving.events.masking import mask, regions
 
 JPEG_QUALITY = 88
 CROP_MARGIN = 1.5
 """Share of the box added on every side of a crop, so that the rider is seen with the head."""
 
+JPEG, MP4 = "image/jpeg", "video/mp4"
+
+FILE = re.compile(r"([0-9A-Z]{26})-(snapshot|crop|clip)\.(jpg|mp4|json|part)")
+"""Names of the files here: `<event id>-<kind>`; `clip.json` says what was seen in a clip, and
+`clip.part` is a clip that is being masked."""
+
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A written file."""
+class Written:
+    """A file that was written: the columns of `models.Evidence` but for the event."""
 
     kind: str
     path: str
-    """Relative to the evidence folder."""
-    sha256: str
-    size_bytes: int
+    """Relative to the evidence folder, and to that of the originals."""
+    media_type: str
+    sha256: str | None
+    """Of the masked file; None: a clip is masked when somebody asks for it."""
+    size_bytes: int | None
+    original_sha256: str
+    original_size_bytes: int
+    opened_s: float | None = None
+    """Seconds into a clip at which the event opened."""
 
 
-def write_pictures(folder: Path, event: Event, image: NDArray[np.uint8]) -> list[Picture]:
-    """Write the whole picture and the crop of what the event is about.
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was seen at one moment of a clip, `at_s` seconds after its beginning."""
+
+    at_s: float
+    things: tuple[EventObject, ...]
+
+
+def originals_dir(evidence_dir: Path) -> Path:
+    """Where the originals lie."""
+    return evidence_dir.with_name("originals")
+
+
+def write_pictures(
+    folder: Path, event: Event, image: NDArray[np.uint8], seen: Sequence[EventObject] = ()
+) -> list[Written]:
+    """Write the whole picture and the crop of what the event is about, masked and as they are.
 
     Args:
-        folder: The evidence folder; a folder a day is made below it.
+        folder: The evidence folder; a folder a day is made below it and in the originals'.
         event: Just opened: its objects are in this picture.
         image: `(H, W, 3)` uint8 RGB.
+        seen: All that was detected in it, to be masked; the event's own objects always are.
+
+    Raises:
+        OSError: The disk does not take them.
     """
-    day = f"{event.opened_at:%Y/%m/%d}"
-    (folder / day).mkdir(parents=True, exist_ok=True)
-    pictures: list[Picture] = []
-    for kind, pixels in (("snapshot", image), ("crop", _crop(image, _around(event)))):
-        data = encode_jpeg(pixels)
-        path = f"{day}/{event.id}-{kind}.jpg"
-        (folder / path).write_bytes(data)
-        pictures.append(Picture(kind, path, hashlib.sha256(data).hexdigest(), len(data)))
-    return pictures
+    shown = mask(image, regions([*event.objects, *seen]))
+    around = _around(event)
+    written: list[Written] = []
+    for kind, masked, original in (
+        ("snapshot", shown, image),
+        ("crop", _crop(shown, around), _crop(image, around)),
+    ):
+        path = _path(event.opened_at, event.id, kind)
+        data, kept = encode_jpeg(masked), encode_jpeg(original)
+        _place(folder, path).write_bytes(data)
+        _private_place(folder, path).write_bytes(kept)
+        written.append(
+            Written(kind, path, JPEG, _digest(data), len(data), _digest(kept), len(kept))
+        )
+    return written
+
+
+def write_clip(
+    folder: Path, event_id: str, opened_at: datetime, cut: Cut, sights: Sequence[Sight]
+) -> Written:
+    """Write a clip among the originals, and beside it what is to be masked in it.
+
+    Raises:
+        ClipError: It makes no MP4.
+        OSError: The disk does not take it.
+    """
+    path = _path(opened_at, event_id, "clip")
+    file = _private_place(folder, path)
+    try:
+        cut.write(file)
+        sights_file(file).write_text(_to_json(sights))
+        with file.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+    except (ClipError, OSError):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+        raise
+    size = file.stat().st_size
+    return Written("clip", path, MP4, None, None, digest, size, cut.opened_s)
+
+
+def sights_file(clip: Path) -> Path:
+    """Beside the original of a clip: what was seen in it."""
+    return clip.with_suffix(".json")
+
+
+def read_sights(file: Path) -> list[Sight]:
+    """What was seen in a clip, oldest first."""
+    return [
+        Sight(at_s, tuple(EventObject(track, name, 1.0, box) for track, name, box in things))
+        for at_s, things in json.loads(file.read_text())
+    ]
 
 
 def encode_jpeg(image: NDArray[np.uint8], quality: int = JPEG_QUALITY) -> bytes:
@@ -52,9 +137,38 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = JPEG_QUALITY) -> bytes:
     return data.tobytes()
 
 
+def _path(opened_at: datetime, event_id: str, kind: str) -> str:
+    return f"{opened_at:%Y/%m/%d}/{event_id}-{kind}.{'mp4' if kind == 'clip' else 'jpg'}"
+
+
+def _place(folder: Path, path: str) -> Path:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def _private_place(folder: Path, path: str) -> Path:
+    originals = originals_dir(folder)
+    originals.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _place(originals, path)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _to_json(sights: Sequence[Sight]) -> str:
+    return json.dumps(
+        [
+            [round(sight.at_s, 3), [[t.track_id, t.class_name, t.box] for t in sight.things]]
+            for sight in sights
+        ]
+    )
+
+
 def _around(event: Event) -> Box:
-    """The smallest box around everything that took part."""
-    boxes = np.array([o.box for o in event.objects])
+    """The smallest box around everything that took part; of a place where nothing did, its own."""
+    boxes = np.array([o.box for o in event.objects] or [event.path[0][1]])
     x1, y1 = boxes[:, :2].min(axis=0)
     x2, y2 = boxes[:, 2:].max(axis=0)
     return (float(x1), float(y1), float(x2), float(y2))

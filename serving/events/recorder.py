@@ -1,6 +1,7 @@
-"""Keeps what happened: pictures to the evidence folder, events through the spool to the store."""
+"""Keeps what happened: evidence to its folders, events through the spool to the store."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +12,17 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from scenarios.events import Event
-from serving.events.evidence import write_pictures
+from scenarios.events import Event, EventObject
+from serving.events.clip import ClipError, Cut
+from serving.events.evidence import (
+    JPEG,
+    Sight,
+    Written,
+    originals_dir,
+    sights_file,
+    write_clip,
+    write_pictures,
+)
 from serving.events.rows import Context, to_row
 from serving.events.spool import Spool
 from serving.store import Store, models, placements
@@ -29,7 +39,7 @@ class Recorder:
 
     Args:
         store: Where events go; it may be away for a while.
-        evidence_dir: Where pictures go.
+        evidence_dir: Where pictures and clips go; their originals go beside it.
         spool_dir: Where events wait.
         all_spools: Folder whose spools are taken over when the processes they belonged to are
             gone; `spool_dir` may be one of them. None: no others.
@@ -66,6 +76,7 @@ class Recorder:
         context: Context,
         frame_size: tuple[int, int],
         image: NDArray[np.uint8] | None,
+        seen: Sequence[EventObject] = (),
     ) -> None:
         """Keep an event that opened, went on, or ended.
 
@@ -74,8 +85,9 @@ class Recorder:
             context: Where it happened.
             frame_size: Width and height of the picture, in pixels.
             image: `(H, W, 3)` uint8 RGB, the moment the event opened; None at other times.
+            seen: All that was detected in it, whose faces and plates are masked.
         """
-        pictures = [] if image is None else write_pictures(self._evidence_dir, event, image)
+        pictures = [] if image is None else self._write_pictures(event, image, seen)
         row = to_row(event, context, frame_size)
         for name in _TIMES:
             row[name] = row[name] and row[name].isoformat()
@@ -86,6 +98,25 @@ class Recorder:
                 "pictures": [asdict(picture) for picture in pictures],
             }
         )
+        self._wake.set()
+
+    def record_clip(
+        self, event_id: str, opened_at: datetime, cut: Cut, sights: Sequence[Sight]
+    ) -> None:
+        """Keep the clip of an event that was recorded before.
+
+        Args:
+            event_id: Of the event.
+            opened_at: When it opened.
+            cut: The clip.
+            sights: What was seen in it, whose faces and plates are masked.
+        """
+        try:
+            clip = write_clip(self._evidence_dir, event_id, opened_at, cut, sights)
+        except (ClipError, OSError) as error:
+            log.warning("clip not kept, the event goes on", event_id=event_id, why=str(error))
+            return
+        self._spool.put({"clip_of": event_id, "clip": asdict(clip)})
         self._wake.set()
 
     def flush(self) -> int:
@@ -109,7 +140,19 @@ class Recorder:
                     stored += 1
         return stored
 
+    def _write_pictures(
+        self, event: Event, image: NDArray[np.uint8], seen: Sequence[EventObject]
+    ) -> list[Written]:
+        try:
+            return write_pictures(self._evidence_dir, event, image, seen)
+        except OSError as error:
+            log.error("pictures not kept, the event goes on", event_id=event.id, why=str(error))
+            return []
+
     def _store_entry(self, entry: dict[str, Any]) -> None:
+        if "clip" in entry:
+            self._store_clip(entry["clip_of"], entry["clip"])
+            return
         row = _row(entry["event"])
         generation = entry.get("generation")  # entries of 0.1 have none
         with self._store.write() as session:
@@ -121,11 +164,24 @@ class Recorder:
                     generation=generation,
                 )
                 for picture in entry["pictures"]:
-                    (self._evidence_dir / picture["path"]).unlink(missing_ok=True)
+                    self._remove(picture["path"])
                 return
             stored_events.record(session, row)
             for picture in entry["pictures"]:
                 stored_events.add_evidence(session, _evidence(entry["event"]["id"], picture))
+
+    def _store_clip(self, event_id: str, clip: dict[str, Any]) -> None:
+        with self._store.write() as session:
+            if stored_events.exists(session, event_id):
+                stored_events.add_evidence(session, _evidence(event_id, clip))
+            else:
+                log.warning("clip of an event that was not stored, dropped", event_id=event_id)
+                self._remove(clip["path"])
+
+    def _remove(self, path: str) -> None:
+        original = originals_dir(self._evidence_dir) / path
+        for file in (self._evidence_dir / path, original, sights_file(original)):
+            file.unlink(missing_ok=True)
 
     def _run(self) -> None:
         while True:
@@ -146,5 +202,6 @@ def _row(entry: dict[str, Any]) -> models.Event:
     return models.Event(**{**entry, **times})
 
 
-def _evidence(event_id: str, picture: dict[str, Any]) -> models.Evidence:
-    return models.Evidence(event_id=event_id, media_type="image/jpeg", masked=False, **picture)
+def _evidence(event_id: str, written: dict[str, Any]) -> models.Evidence:
+    masked = "original_sha256" in written  # entries of 0.1 have none
+    return models.Evidence(**{"media_type": JPEG, **written}, event_id=event_id, masked=masked)

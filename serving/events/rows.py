@@ -1,7 +1,7 @@
 """An event as the rules made it ⇄ its row in the store."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,8 @@ class Context:
     generation: int | None = None
     """Of the camera's placement; None where cameras are not placed. Not a column: the recorder
     asks by it whether the camera had moved on."""
+    outlines: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict[str, Any])
+    """Name of each zone → its corners; an event keeps those of its own."""
 
 
 def to_row(event: Event, context: Context, frame_size: tuple[int, int]) -> dict[str, Any]:
@@ -38,7 +40,8 @@ def to_row(event: Event, context: Context, frame_size: tuple[int, int]) -> dict[
         frame_size: Width and height of the picture, in pixels.
     """
     columns = asdict(context)
-    del columns["generation"]
+    del columns["generation"], columns["outlines"]
+    outline = context.outlines.get(event.zone or "")
     return {
         **columns,
         "algorithms": list(context.algorithms),
@@ -46,6 +49,7 @@ def to_row(event: Event, context: Context, frame_size: tuple[int, int]) -> dict[
         "revision": event.revision,
         "rule": event.rule,
         "zone": event.zone,
+        "zone_outline": outline and [list(point) for point in outline],
         "objects": [{**asdict(o), "box": list(o.box)} for o in event.objects],
         "path": path_json(event),
         "frame_width_px": frame_size[0],

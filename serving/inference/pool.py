@@ -20,6 +20,10 @@ from algorithms.manifest import AlgorithmManifest
 log = structlog.get_logger(__name__)
 
 LARGEST_BATCH = 8
+CALM_S = 10.0
+"""Cameras that have just started have the machine for themselves so long before engines are
+compared: a pipeline that was restarted has footage to make up for."""
+
 RETRY_S = 60.0
 """A model that could not be loaded is not tried again before."""
 
@@ -110,9 +114,9 @@ class ModelPool:
             raise
         self._use(model, detector)
         if self._lanes:  # cameras do not wait until the engines are compared
-            threading.Thread(
-                target=self.compare, args=(model, self._lanes), name="engines", daemon=True
-            ).start()
+            later = threading.Timer(CALM_S, self.compare, (model, self._lanes))
+            later.daemon = True
+            later.start()
         return detector
 
     def compare(self, model: Model, lanes: int) -> None:

@@ -12,9 +12,10 @@ def event_data(event: Event, evidence: list[Evidence]) -> dict[str, Any]:
 
     Args:
         event: A stored event.
-        evidence: Pictures; those of other events are passed over.
+        evidence: Pictures and clips; those of other events are passed over.
     """
     scenario = load_catalog().get(event.scenario)
+    links = [_link(row) for row in evidence if row.event_id == event.id]
     return {
         "id": event.id,
         "revision": event.revision,
@@ -32,6 +33,7 @@ def event_data(event: Event, evidence: list[Evidence]) -> dict[str, Any]:
         "severity": event.severity,
         "rule": event.rule,
         "zone": event.zone,
+        "zone_outline": event.zone_outline,
         "algorithms": event.algorithms,
         "objects": event.objects,
         "path": event.path,
@@ -44,11 +46,18 @@ def event_data(event: Event, evidence: list[Evidence]) -> dict[str, Any]:
         "ended_at": None if event.ended_at is None else rfc3339(event.ended_at),
         "dedup_key": event.dedup_key,
         "occurrences": event.occurrences,
-        "evidence": [_picture(row) for row in evidence if row.event_id == event.id],
+        "evidence": links,
+        "evidence_state": _state(links),
     }
 
 
-def _picture(row: Evidence) -> dict[str, Any]:
+def _state(links: list[dict[str, Any]]) -> str:
+    if not links:
+        return "none"
+    return "kept" if any(link["removed_at"] is None for link in links) else "expired"
+
+
+def _link(row: Evidence) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "url": f"/api/v1/events/{row.event_id}/evidence/{row.kind}",
@@ -56,4 +65,7 @@ def _picture(row: Evidence) -> dict[str, Any]:
         "sha256": row.sha256,
         "size_bytes": row.size_bytes,
         "masked": row.masked,
+        "original_sha256": row.original_sha256,
+        "opened_s": row.opened_s,
+        "removed_at": None if row.removed_at is None else rfc3339(row.removed_at),
     }

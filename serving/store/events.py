@@ -65,7 +65,7 @@ def follow(session: Session, event_id: str, last_seen_at: datetime, path: list[A
 
 
 def add_evidence(session: Session, evidence: Evidence) -> bool:
-    """Attach a picture to its event and tell the outside; False if it was attached before.
+    """Attach evidence to its event and tell the outside; False if it was attached before.
 
     Raises:
         NotFoundError: The event is not stored (yet).
@@ -103,6 +103,10 @@ def get(session: Session, event_id: str) -> Event:
     return event
 
 
+def exists(session: Session, event_id: str) -> bool:
+    return session.get(Event, event_id) is not None
+
+
 def page(
     session: Session, which: EventFilter, *, after: tuple[datetime, str] | None, limit: int
 ) -> list[Event]:
@@ -135,13 +139,13 @@ def page(
 
 
 def evidence_of(session: Session, event_ids: list[str]) -> list[Evidence]:
-    """All pictures of these events."""
+    """All evidence of these events."""
     query = select(Evidence).where(Evidence.event_id.in_(event_ids))
     return list(session.scalars(query.order_by(Evidence.event_id, Evidence.kind)))
 
 
 def evidence(session: Session, event_id: str, kind: str) -> Evidence:
-    """One picture of an event; raises NotFoundError."""
+    """One piece of an event's evidence; raises NotFoundError."""
     row = session.get(Evidence, (event_id, kind))
     if row is None:
         raise NotFoundError(

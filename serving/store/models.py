@@ -3,7 +3,9 @@
 camera ──< observed in camera_status (written by streams, read by the API)
 algorithm ──< algorithm_version      the model file lies in the model folder under its sha256
 deployment                           scenario × algorithm × cameras × zones: desired state
-event ──< evidence                   what fired, and the pictures that show it
+event ──< evidence                   what fired, and the pictures and clips that show it
+evidence_hold                        events whose evidence is kept whatever its age
+evidence_audit                       who opened originals, placed and released holds; append-only
 message                              outbox: CloudEvents in a rising sequence, read by SSE and sinks
 submission, idempotency_key
 token ──< web_session                who may ask
@@ -280,6 +282,8 @@ class Event(Base):
     """`[{"track_id", "class_name", "confidence", "box": [x1, y1, x2, y2]}]`, fractions 0–1."""
     path: Mapped[list[Any]] = mapped_column(default=list)
     """Where the subject was: `[[RFC 3339 time, x1, y1, x2, y2], …]`, oldest first."""
+    zone_outline: Mapped[list[Any] | None]
+    """`[[x, y], …]` of the zone as it was then, fractions 0–1; None: the whole picture."""
     frame_width_px: Mapped[int]
     frame_height_px: Mapped[int]
     confidence: Mapped[float]
@@ -302,14 +306,54 @@ class Evidence(Base):
         ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
     )
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
-    """`snapshot`: the whole picture; `crop`: the object."""
+    """`snapshot`: the whole picture; `crop`: the object; `clip`: before, during and after."""
     path: Mapped[str] = mapped_column(String(255))
-    """Relative to the evidence folder."""
+    """Relative to the evidence folder; the original's to the folder of the originals."""
     media_type: Mapped[str] = mapped_column(String(64))
-    sha256: Mapped[str] = mapped_column(String(64))
-    size_bytes: Mapped[int]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of what everybody sees; None while nobody has asked for a clip yet."""
+    size_bytes: Mapped[int | None]
     masked: Mapped[bool] = mapped_column(default=False)
+    original_sha256: Mapped[str | None] = mapped_column(String(64))
+    """None: there never was another than what everybody sees."""
+    original_size_bytes: Mapped[int | None]
+    opened_s: Mapped[float | None]
+    """Seconds into a clip at which the event opened."""
+    removed_at: Mapped[datetime | None]
+    """Set before the file goes; the hash stays."""
+    original_removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class EvidenceHold(Base):
+    """Legal hold: the evidence of an event is not removed while this row is there."""
+
+    __tablename__ = "evidence_hold"
+
+    event_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    placed_by: Mapped[str] = mapped_column(String(64))
+    placed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class EvidenceAudit(Base):
+    """Who did what with evidence, and why. Never changed, never removed."""
+
+    __tablename__ = "evidence_audit"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    event_id: Mapped[str] = mapped_column(String(26), index=True)
+    """No foreign key: the record outlives the event."""
+    action: Mapped[str] = mapped_column(String(16))
+    """`opened` an original, `held` or `released` the evidence."""
+    kind: Mapped[str | None] = mapped_column(String(16))
+    """Of the original."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the original."""
+    reason: Mapped[str] = mapped_column(Text)
+    token_id: Mapped[str] = mapped_column(String(26))
+    token_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Message(Base):

@@ -27,6 +27,7 @@ from serving.settings import Settings
 from serving.store import Store
 from serving.store.models import new_id
 from serving.streams.fleet import NodeSeen, PipelineReport
+from serving.streams.footage import Clipping
 from serving.streams.pipeline import Pipeline
 from serving.streams.plan import CameraPlan
 
@@ -51,7 +52,12 @@ class PipelineActor:
         spool_dir = settings.spool_dir / f"{node[:8]}-{os.getpid()}"
         recorder = Recorder(store, settings.evidence_dir, spool_dir, settings.spool_dir)
         gpu = GpuOptions(settings.gpu_memory_mib, settings.tensorrt_dir, settings.gpu_fp16)
-        self._pipeline = Pipeline(store, recorder, node, engine=settings.engine, gpu=gpu)
+        clipping = Clipping(
+            settings.clip_before_s, settings.clip_after_s, settings.clip_memory_mib * 2**20
+        )
+        self._pipeline = Pipeline(
+            store, recorder, node, engine=settings.engine, gpu=gpu, clipping=clipping
+        )
         self._pipeline.start()
 
     def apply(self, plans: list[CameraPlan]) -> PipelineReport:

@@ -71,12 +71,15 @@ class CameraAnalysis:
                 self._watches[watch] = Watch(watch.rule, watch.zones, self._new_id, known)
         return ended
 
-    def update(self, frame: Frame, found: Mapping[str, sv.Detections]) -> Analysed:
+    def update(
+        self, frame: Frame, found: Mapping[str, sv.Detections], looked: bool = True
+    ) -> Analysed:
         """Take in the detections of one frame.
 
         Args:
             frame: Later than the one before.
             found: Model sha256 → its detections.
+            looked: Whether they are this frame's own, or still stand from an earlier one.
         """
         tracked: dict[str, sv.Detections] = {}
         for sha256, detections in found.items():
@@ -89,7 +92,7 @@ class CameraAnalysis:
         changed = [
             (plan, event)
             for plan, watch in self._watches.items()
-            for event in watch.update(_scene(plan, frame, tracked))
+            for event in watch.update(_scene(plan, frame, tracked, looked))
         ]
         return Analysed(_merge(list(tracked.values())), changed)
 
@@ -104,9 +107,11 @@ class CameraAnalysis:
         return [(plan, event) for plan, watch in self._watches.items() for event in watch.close()]
 
 
-def _scene(plan: WatchPlan, frame: Frame, tracked: Mapping[str, sv.Detections]) -> Scene:
+def _scene(
+    plan: WatchPlan, frame: Frame, tracked: Mapping[str, sv.Detections], looked: bool
+) -> Scene:
     mine = _merge([tracked[m.sha256] for m in plan.all_models if m.sha256 in tracked])
-    return Scene.of(mine, frame.width_px, frame.height_px, frame.captured_at)
+    return Scene.of(mine, frame.width_px, frame.height_px, frame.captured_at, looked)
 
 
 def _merge(parts: list[sv.Detections]) -> sv.Detections:

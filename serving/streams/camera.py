@@ -18,15 +18,23 @@ from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.detection import Found, anything_wanted, detect
 from serving.streams.errors import SourceError
 from serving.streams.evidence_reader import EvidenceReader
+from serving.streams.footage import Clipping, Footage
 from serving.streams.gate import Attention, Gate
+from serving.streams.overload import Overload
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.reader import Reader
-from serving.streams.sources import Checkpoint
+from serving.streams.sources import Checkpoint, Source, SourceSpec, open_source
+from serving.streams.sources.packets import Moment
 
 log = structlog.get_logger(__name__)
 
 HEALTH_EVERY = timedelta(seconds=1)
 COUNTED = timedelta(seconds=5)
+SPARE = 1.5
+"""Due pictures to decode for each one that a lane takes."""
+LEAST_SHARE = 0.1
+FORGETTING = 0.2
+"""Weight of the newest second."""
 PLENTY = 4
 """Times the analysed rate."""
 
@@ -43,6 +51,7 @@ class RunningCamera:
         saw: Called from a lane with every frame and what came out of it.
         wake: Called from the reader's thread when a due frame is there.
         checkpoint: Where a file goes on.
+        clipping: How much of its stream is kept for clips.
     """
 
     def __init__(
@@ -54,6 +63,7 @@ class RunningCamera:
         saw: Callable[["RunningCamera", Frame, Analysed], None],
         wake: Callable[[], None],
         checkpoint: Checkpoint | None,
+        clipping: Clipping,
     ) -> None:
         self.plan = plan
         self.served_s = 0.0
@@ -72,10 +82,21 @@ class RunningCamera:
         self.analysis = CameraAnalysis(
             _seen(plan), lambda watch: known_events(watch, plan.camera_id), models.new_id
         )
+        self.footage = Footage(clipping)
         self.reader = Reader(
-            plan.camera_id, plan.source, due=Gate(plan.fps).due, on_due=wake, checkpoint=checkpoint
+            plan.camera_id,
+            plan.source,
+            due=Gate(plan.fps).due,
+            on_due=wake,
+            checkpoint=checkpoint,
+            connect=open_source if plan.evidence else self._connect,
         )
-        self._evidence = EvidenceReader(plan.camera_id, plan.evidence) if plan.evidence else None
+        self._evidence = (
+            EvidenceReader(plan.camera_id, plan.evidence, self.footage.packets)
+            if plan.evidence
+            else None
+        )
+        self._demand = Demand(self.reader)
 
     def start(self) -> None:
         self.reader.start()
@@ -127,39 +148,65 @@ class RunningCamera:
         with self._lock:
             if self._removed:
                 return
-            if self._attention.is_worth(frame) or not self._found:
+            for moment in self._attention.meanwhile(frame.captured_at):
+                self._analyse(replace(frame, captured_at=moment), looked=False)
+            looked = self._attention.is_worth(frame) or not self._found
+            if looked:
                 (self._found,) = detect(self._pool, [(self.plan, frame)])
                 found = anything_wanted(self.plan, self._found)
                 self._attention.looked(frame.captured_at, found)
                 self._analysed_at.append(datetime.now(UTC))
-            analysed = self.analysis.update(frame, self._found)
-            self.size = (frame.width_px, frame.height_px)
-            self.last_analysed_at = datetime.now(UTC)
-            self._saw(self, frame, analysed)
+            self._analyse(frame, looked)
         self._judge(frame)
 
-    def evidence_of(self, frame: Frame) -> NDArray[np.uint8]:
-        """`(H, W, 3)` RGB: from the main stream, where there is one and it has the moment."""
-        main = self._evidence.picture_at(frame.captured_at) if self._evidence else None
-        if main is not None:
+    def _analyse(self, frame: Frame, looked: bool) -> None:
+        analysed = self.analysis.update(frame, self._found, looked)
+        self.size = (frame.width_px, frame.height_px)
+        self.last_analysed_at = datetime.now(UTC)
+        self.footage.saw(frame.captured_at, self.size, analysed.detections)
+        self._saw(self, frame, analysed)
+
+    def _connect(self, spec: SourceSpec, camera_id: str, checkpoint: Checkpoint | None) -> Source:
+        return open_source(spec, camera_id, checkpoint, self.footage.packets)
+
+    def evidence_of(self, frame: Frame) -> tuple[NDArray[np.uint8], Moment | None]:
+        """What shows a frame: from the main stream, where there is one and it has the moment.
+
+        Returns:
+            `(H, W, 3)` RGB, and that picture in the footage; None where it has none.
+        """
+        moment = self.footage.packets.at(frame.captured_at)
+        if self._evidence and moment and (main := self.footage.packets.picture(moment)):
             try:
-                return main.rgb(main.width_px, main.height_px)
+                return main.rgb(main.width_px, main.height_px), moment
             except SourceError as error:
                 log.warning(
                     "evidence from the sub-stream", camera_id=frame.camera_id, why=str(error)
                 )
-        return frame.image
+        return frame.image, moment
 
-    def decode(self, shedding: bool) -> None:
-        """Decode what is worth it: less where nothing moves, least if the node is asked too much.
+    def decode(self, overload: Overload) -> None:
+        """Decode what is worth it: less where nothing moves, and if the node is asked too much.
 
         Where far more pictures come than are analysed, those that no other refers to are left out.
         """
         if self._attention.is_idle(datetime.now(UTC)):
-            self.reader.decoding = "keyframes" if shedding else "doze"
+            self.reader.decoding = "keyframes" if overload.shed else "doze"
+        elif overload.sheds_decoding:
+            self.reader.decoding = self._demand.share()
+            return
         else:
             coming_fps = self.reader.status.source_fps or 0.0
             self.reader.decoding = "reference" if coming_fps >= PLENTY * self.plan.fps else "all"
+        self._demand = Demand(self.reader)
+
+    @property
+    def decoding(self) -> str:
+        """What is decoded now, in a word."""
+        if self.reader.is_behind:
+            return "keyframes"
+        now = self.reader.decoding
+        return now if isinstance(now, str) else "beginnings"
 
     def wanted_fps(self) -> float:
         """Frames a second that are worth asking the networks about."""
@@ -179,6 +226,29 @@ class RunningCamera:
         if self._health_at is None or frame.captured_at - self._health_at >= HEALTH_EVERY:
             self._health_at = frame.captured_at
             self.reader.judge(self._health.look(frame.pixels.luma(320, 180), frame.captured_at))
+
+
+class Demand:
+    """How much of an overloaded node's camera is worth decoding: little more than is taken.
+
+    Args:
+        reader: Counts due pictures that it kept, and those that a lane took.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._counted = reader.kept, reader.taken
+        self._kept = self._taken = self._share = 1.0
+
+    def share(self) -> float:
+        """Of what lies between two keyframes, 0–1; asked for once a second."""
+        kept, taken = self._reader.kept, self._reader.taken
+        self._kept += FORGETTING * (kept - self._counted[0] - self._kept)
+        self._taken += FORGETTING * (taken - self._counted[1] - self._taken)
+        self._counted = kept, taken
+        spare = SPARE * self._taken / max(self._kept, 1e-3)
+        self._share = min(1.0, max(LEAST_SHARE, self._share * min(2.0, max(0.5, spare))))
+        return self._share
 
 
 def _seen(plan: CameraPlan) -> CameraPlan:

@@ -1,19 +1,29 @@
 """Which frames are worth analysing: first by the clock, then by what moves."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from algorithms.frame import Frame
 from algorithms.motion import HEIGHT, WIDTH, Motion
 
-LINGER_S = 2.0
+LINGER_S = 1.5
 """Seconds a camera goes on being analysed in full after the last motion."""
 
-LOOK_AGAIN_S = 3.0
+LOOK_AGAIN_S = 5.0
 """Where nothing moves, what was found is checked so often."""
 
 NOTHING_S = 3.0
 """Where something moves and nothing that a rule wants was found for so long, every second due
-picture is enough, until something is found."""
+picture is enough, until something is found or more moves."""
+
+DOZED_S = 5.0
+"""Longest gap between two frames of a quiet scene in which nothing can have happened."""
+
+STEP_S = 1.25
+"""So far apart are the moments of such a gap: trackers forget after 1.5 s."""
+
+MORE = 1.3
+"""Times as much of the picture moves as when it was last looked at."""
 
 
 class Gate:
@@ -57,15 +67,31 @@ class Attention:
         self._moved_at: datetime | None = None
         self._looked_at: datetime | None = None
         self._found_at: datetime | None = None
+        self._looked_area = 0.0
+        self._seen_at: datetime | None = None
+
+    def meanwhile(self, at: datetime) -> Iterator[datetime]:
+        """Moments since the frame before, in which nothing moved, so that it still stood.
+
+        Args:
+            at: Of a frame that `is_worth` has not seen yet.
+        """
+        seen_at = self._seen_at
+        if seen_at is None or not self.is_idle(seen_at) or _s(at, seen_at) > DOZED_S:
+            return
+        while _s(at, seen_at) > STEP_S:
+            seen_at += timedelta(seconds=STEP_S)
+            yield seen_at
 
     def is_worth(self, frame: Frame) -> bool:
         """Frames of one camera, times rising from call to call."""
-        at = frame.captured_at
+        at = self._seen_at = frame.captured_at
         if not self._gated:
             return True
         if self._motion.update(frame.pixels.luma(WIDTH, HEIGHT), at):
             self._moved_at = at
-        return not self._saw_within(at, self._every_s(at))
+        more = not self.is_idle(at) and self._motion.area > MORE * self._looked_area
+        return more or not self._saw_within(at, self._every_s(at))
 
     def looked(self, at: datetime, found: bool) -> None:
         """The networks were asked about the frame of this moment.
@@ -74,7 +100,7 @@ class Attention:
             at: Of the frame.
             found: Whether anything that a rule wants is there.
         """
-        self._looked_at = at
+        self._looked_at, self._looked_area = at, self._motion.area
         if found or self._found_at is None:
             self._found_at = at
 

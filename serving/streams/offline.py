@@ -1,7 +1,7 @@
 """One clip through the very same analysis, as fast as the machine can, without a server."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from algorithms.frame import Frame
@@ -49,17 +49,24 @@ def analyze_clip(plan: CameraPlan, pool: ModelPool | None = None) -> Iterator[St
     attention = Attention(plan.gated, plan.fps)
     found: Found = {}
     pending: dict[str, tuple[WatchPlan, Event]] = {}
+
+    def step(frame: Frame, looked: bool) -> Step:
+        analysed = analysis.update(frame, found, looked)
+        pending.update({event.id: (watch, event) for watch, event in analysed.changed})
+        over = [e for _, e in pending.values() if _is_over(e, frame.captured_at)]
+        return Step(frame, analysed, [pending.pop(event.id) for event in over])
+
     try:
         source.open()
         for frame in source.frames(Gate(plan.fps).due):
-            if attention.is_worth(frame) or not found:
+            for moment in attention.meanwhile(frame.captured_at):
+                yield step(replace(frame, captured_at=moment), looked=False)
+            looked = attention.is_worth(frame) or not found
+            if looked:
                 (found,) = detect(pool, [(plan, frame)])
                 attention.looked(frame.captured_at, anything_wanted(plan, found))
             source.decoding = "doze" if attention.is_idle(frame.captured_at) else "all"
-            analysed = analysis.update(frame, found)
-            pending |= {event.id: (watch, event) for watch, event in analysed.changed}
-            over = [e for _, e in pending.values() if _is_over(e, frame.captured_at)]
-            yield Step(frame, analysed, [pending.pop(event.id) for event in over])
+            yield step(frame, looked)
     finally:
         source.close()
     pending |= {event.id: (watch, event) for watch, event in analysis.close()}

@@ -22,6 +22,8 @@ from serving.store import Store, cameras, model_status, nodes
 from serving.store import events as stored_events
 from serving.streams.analysis import Analysed
 from serving.streams.camera import RunningCamera
+from serving.streams.clips import Clips
+from serving.streams.footage import Clipping, things_of
 from serving.streams.lanes import Lanes
 from serving.streams.overload import Overload
 from serving.streams.plan import CameraPlan, WatchPlan
@@ -49,6 +51,7 @@ class Pipeline:
         lanes: Frames analysed at the same time; None: one per CPU core.
         engine: See `ModelPool`.
         gpu: See `ModelPool`.
+        clipping: Of the clips that events get.
     """
 
     def __init__(
@@ -60,10 +63,13 @@ class Pipeline:
         lanes: int | None = None,
         engine: Choice = "auto",
         gpu: GpuOptions = NO_GPU_OPTIONS,
+        clipping: Clipping | None = None,
     ) -> None:
         self.previews = Previews()
         self._store = store
         self._recorder = recorder
+        self._clipping = clipping or Clipping()
+        self._clips = Clips(recorder.record_clip, self._clipping.after_s)
         self._node = node
         self._cameras: dict[str, RunningCamera] = {}
         self._lanes = Lanes(lanes or os.cpu_count() or 1, lambda: list(self._cameras.values()))
@@ -78,6 +84,7 @@ class Pipeline:
 
     def start(self) -> None:
         self._recorder.start()
+        self._clips.start()
         self._lanes.start()
         self._thread.start()
 
@@ -86,6 +93,7 @@ class Pipeline:
         self._stopping.set()
         self._lanes.stop()
         self._thread.join(timeout=10)
+        self._clips.stop()
         self._recorder.stop()
 
     def apply(self, plans: list[CameraPlan]) -> None:
@@ -142,6 +150,7 @@ class Pipeline:
             saw=self._saw,
             wake=self._lanes.wake,
             checkpoint=checkpoint,
+            clipping=self._clipping,
         )
         camera.start()
         return camera
@@ -172,14 +181,16 @@ class Pipeline:
             )
 
     def _saw(self, camera: RunningCamera, frame: Frame, analysed: Analysed) -> None:
-        self._record_all(camera, analysed.changed, frame)
+        self._record_all(camera, analysed.changed, (frame, analysed))
         self.previews.show(frame, analysed.detections)
 
     def _record_all(
-        self, camera: RunningCamera, changed: list[tuple[WatchPlan, Event]], frame: Frame | None
+        self,
+        camera: RunningCamera,
+        changed: list[tuple[WatchPlan, Event]],
+        seen: tuple[Frame, Analysed] | None,
     ) -> None:
         for watch, event in changed:
-            opened = frame is not None and event.revision == 1
             log.info(
                 "event",
                 event_id=event.id,
@@ -188,8 +199,16 @@ class Pipeline:
                 revision=event.revision,
                 ended=event.ended_at is not None,
             )
-            image = camera.evidence_of(frame) if opened and frame is not None else None
-            self._recorder.record(event, context(camera.plan, watch), camera.size, image)
+            where = context(camera.plan, watch)
+            if seen is None or event.revision > 1:
+                self._recorder.record(event, where, camera.size, None)
+                continue
+            frame, analysed = seen
+            image, moment = camera.evidence_of(frame)
+            things = things_of(analysed.detections, frame.width_px, frame.height_px)
+            self._recorder.record(event, where, camera.size, image, things)
+            if moment is not None:
+                self._clips.ask(event, camera.footage, moment)
 
     def _heartbeat(self) -> None:
         now = datetime.now(UTC)
@@ -198,9 +217,10 @@ class Pipeline:
         self._beat_at = now
         inference_cores = (self._worked_s - worked_s) / elapsed_s
         busy = min(1.0, inference_cores / self._lanes.count)
-        self._overload.beat(busy)
+        decode_cores = sum(c.decoding_s() for c in self._cameras.values()) / elapsed_s
+        self._overload.beat(busy, decode_cores / self._lanes.count)
         for camera in self._cameras.values():
-            camera.decode(shedding=self._overload.is_full)
+            camera.decode(self._overload)
             if now - camera.last_analysed_at > QUIET:
                 self._record_all(camera, camera.close_events(), None)
         running = [camera for camera in self._cameras.values() if not camera.plan.standby]
@@ -208,9 +228,7 @@ class Pipeline:
             "cameras": len(running),
             "analysed_fps": round(sum(camera.analysed_fps(now) for camera in running), 2),
             "inference_cores": round(inference_cores, 2),
-            "decode_cores": round(
-                sum(camera.decoding_s() for camera in self._cameras.values()) / elapsed_s, 2
-            ),
+            "decode_cores": round(decode_cores, 2),
         }
         # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
         open_events = [event for camera in running for _, event in camera.open_events()]
@@ -235,12 +253,12 @@ class Pipeline:
                         source_fps=status.source_fps,
                         last_frame_at=status.last_frame_at,
                         clock_offset_s=status.clock_offset_s,
-                        decoding="keyframes" if camera.reader.is_behind else camera.reader.decoding,
+                        decoding=camera.decoding,
                     )
                 for event in open_events:
                     stored_events.follow(session, event.id, event.last_seen_at, path_json(event))
                 if nodes.is_known(session, self._node):  # the supervisor adds it
-                    shed = self._overload.shed(any(c.reader.is_behind for c in running))
+                    shed = self._overload.shed
                     nodes.observe(session, self._node, busy=round(busy, 3), shed=shed, load=load)
                 for sha256, report in self._pool.new_reports():
                     model_status.record(
@@ -277,4 +295,5 @@ def context(camera: CameraPlan, watch: WatchPlan) -> Context:
             for m in watch.all_models
         ),
         generation=camera.generation or None,
+        outlines={zone.name: zone.points for zone in watch.zones},
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scenarios.rules import RuleConfig
-from scenarios.zones import Zone
+from scenarios.zones import Shape
 from serving.inference.pool import Model
 from serving.streams.sources import SourceSpec
 
@@ -17,7 +17,7 @@ class WatchPlan:
     scenario: str
     severity: str
     rule: RuleConfig
-    zones: tuple[Zone, ...]
+    zones: tuple[Shape, ...]
     models: tuple[Model, ...]
     """Asked about every frame."""
     helpers: tuple[Model, ...] = ()

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from algorithms.manifest import AlgorithmManifest
 from scenarios.errors import ScenarioError
+from scenarios.rules import check_shapes
 from scenarios.scenario import Scenario, load_catalog
-from scenarios.zones import Zone
+from scenarios.zones import SHAPE
 from serving.inference import capacity
 from serving.inference.model_file import model_file
 from serving.inference.pool import Model
@@ -70,13 +71,16 @@ def _watch(session: Session, settings: Settings, deployment: models.Deployment) 
     if scenario is None:
         raise NotFoundError(f"there is no scenario {deployment.scenario!r} any more")
     required, helpers = _models(session, settings, scenario, deployment.algorithm)
+    rule = scenario.with_rule(deployment.rule)
+    shapes = tuple(SHAPE.validate_python(shape) for shape in deployment.zones)
+    check_shapes(rule, shapes)
     return WatchPlan(
         deployment_id=deployment.id,
         deployment_revision=deployment.revision,
         scenario=scenario.id,
         severity=scenario.severity,
-        rule=scenario.with_rule(deployment.rule),
-        zones=tuple(Zone.model_validate(zone) for zone in deployment.zones),
+        rule=rule,
+        zones=shapes,
         models=required,
         helpers=helpers,
     )

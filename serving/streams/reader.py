@@ -117,6 +117,10 @@ class Reader:
         self._decoding: Decoding = "all"
         self._cpu_s = 0.0
         self._decode_errors = 0
+        self.kept = 0
+        """Due pictures so far."""
+        self.taken = 0
+        """Of these, pictures that `take_newest` gave."""
         self._machine = StateMachine(datetime.now(UTC), limits_for(spec))
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -129,6 +133,7 @@ class Reader:
         """The newest due picture, each at most once; None if none came since."""
         with self._lock:
             picture, self._newest = self._newest, None
+            self.taken += picture is not None
         self._change(self._tick)
         return picture.frame() if picture else None
 
@@ -262,6 +267,7 @@ class Reader:
             self._rate.seen(time.monotonic())
             self._last_frame_at = datetime.now(UTC)
             self._newest = picture if due else self._newest
+            self.kept += due
         self._change(self._machine.picture)
         if due and self._on_due:
             self._on_due()

@@ -44,7 +44,7 @@ class Limits:
     good_pictures: int = 5
     silence_s: float = 5.0
     bad_share: float = 0.2
-    steady_s: float = 10.0
+    steady_s: float = 5.0
     low_fps_share: float = 0.45
     low_fps_s: float = 10.0
 
@@ -159,6 +159,7 @@ class StateMachine:
     def failed(self, now: datetime, reason: str, message: str) -> float | None:
         """The connection failed or broke off; seconds until the next try, None for never."""
         self.tick(now)
+        self._good_in_a_row = 0  # whoever judges or measures from now on judges what was
         if reason == "ended":
             self._enter(now, "offline", reason, message)
             return None

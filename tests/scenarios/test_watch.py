@@ -113,3 +113,24 @@ def test_closing_ends_what_is_open() -> None:
 
     assert [e.ended_at for e in watched.close()] == [after(2.8)]
     assert watched.open_events == []
+
+
+def test_who_stands_still_while_a_node_is_lost_stays_the_same_event() -> None:
+    (known,) = run(watch(), walk(1, 0, 4, speed=0))
+
+    on_another_node = watch(
+        replace(known, last_seen_at=after(3.8), path=((after(3.8), known.box),))
+    )
+    again = run(on_another_node, walk(7, 14, 16, speed=0))
+
+    assert {event.id for event in again} == {known.id}
+    assert again[-1].ended_at is None
+
+
+def test_someone_who_comes_long_after_a_restart_is_another_event() -> None:
+    (known,) = run(watch(), walk(1, 0, 4, speed=0))
+
+    restarted = watch(replace(known, last_seen_at=after(3.8), path=((after(3.8), known.box),)))
+    events = run(restarted, walk(7, 60, 62, speed=0))
+
+    assert known.id not in {event.id for event in events if event.ended_at is None}

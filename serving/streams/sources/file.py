@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from serving.streams.errors import SourceError
 from serving.streams.sources.pace import Pace
+from serving.streams.sources.packets import Packets
 from serving.streams.sources.source import (
     Checkpoint,
     Decoding,
@@ -36,12 +37,18 @@ class FileSource(Source):
         camera_id: Goes into every frame.
         checkpoint: Goes on from there with the same epoch; one of another file is ignored.
             `{"epoch": …}` alone plays from the beginning as if taken then.
+        packets: Is given what is read.
     """
 
     def __init__(
-        self, spec: SourceSpec, camera_id: str, checkpoint: Checkpoint | None = None
+        self,
+        spec: SourceSpec,
+        camera_id: str,
+        checkpoint: Checkpoint | None = None,
+        packets: Packets | None = None,
     ) -> None:
         self.decoding: Decoding = "all"
+        self._packets = packets
         self._spec = spec
         self._camera_id = camera_id
         self._closing = threading.Event()
@@ -88,6 +95,8 @@ class FileSource(Source):
                     self._closing.wait(pace.wait_s(position_s, time.monotonic()))
                 self._position_s = position_s
                 captured_at = self._epoch + timedelta(seconds=position_s)
+                if self._packets and decoded.media_s is not None:
+                    self._packets.date(decoded.media_s, captured_at)
                 yield Picture(self._camera_id, index, captured_at, decoded.pixels)
                 index += 1
                 end_s = position_s + 1 / self._fps
@@ -114,10 +123,14 @@ class FileSource(Source):
     def _open_input(self) -> VideoInput:
         scheme = urlsplit(self._spec.url).scheme.lower()
         if scheme in ("http", "https"):
-            return VideoInput(self._spec.url, OPTIONS[scheme], TIMEOUT_S, TIMEOUT_S)
+            return VideoInput(
+                self._spec.url, OPTIONS[scheme], TIMEOUT_S, TIMEOUT_S, packets=self._packets
+            )
         path = Path(unquote(urlsplit(self._spec.url).path) if scheme == "file" else self._spec.url)
         # An absolute path with its protocol: a name such as "concat:a" stays a name.
-        return VideoInput(f"file:{path.absolute()}", {"protocol_whitelist": "file"})
+        return VideoInput(
+            f"file:{path.absolute()}", {"protocol_whitelist": "file"}, packets=self._packets
+        )
 
     def _split(self, position_s: float) -> tuple[float, float]:
         """Position → media time at which the current pass began, and how far into it we are."""

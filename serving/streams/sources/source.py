@@ -10,9 +10,10 @@ from algorithms.frame import Frame, Pixels
 
 SourceKind = Literal["stream", "snapshot", "file"]
 
-Decoding = Literal["all", "reference", "doze", "keyframes"]
-"""Which pictures are decoded: all; those that others refer to; those that need no other, and the
-rest after all if something moves (`doze.py`); only those that need no other."""
+Decoding = Literal["all", "reference", "doze", "keyframes"] | float
+"""Which pictures are decoded: all; those that others refer to; keyframes, and the rest after all if
+something moves (`doze.py`); only keyframes. A number is the share, counted from each keyframe, of
+what lies between it and the next."""
 
 Checkpoint = dict[str, Any]
 """Where a file stands, as JSON; made and read by the file source only."""

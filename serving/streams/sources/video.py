@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from serving.streams.errors import SourceError
 from serving.streams.sources.hardware import hardware_decoder
 from serving.streams.sources.pace import Pace
+from serving.streams.sources.packets import Packets
 from serving.streams.sources.source import (
     Checkpoint,
     Decoding,
@@ -40,7 +41,7 @@ OPTIONS = {
 }
 
 
-def open_live(spec: SourceSpec) -> VideoInput:
+def open_live(spec: SourceSpec, packets: Packets | None = None) -> VideoInput:
     """Connects to a live stream.
 
     Raises:
@@ -58,6 +59,7 @@ def open_live(spec: SourceSpec) -> VideoInput:
         open_timeout_s=TIMEOUT_S,
         read_timeout_s=TIMEOUT_S if scheme.startswith("rtsp") else SEGMENT_WAIT_S,
         hardware=hardware_decoder() if spec.hardware else None,
+        packets=packets,
     )
 
 
@@ -68,9 +70,10 @@ class VideoSource(Source):
     (`arrival.py`).
     """
 
-    def __init__(self, spec: SourceSpec, camera_id: str) -> None:
+    def __init__(self, spec: SourceSpec, camera_id: str, packets: Packets | None = None) -> None:
         self.decoding: Decoding = "all"
         self._spec = spec
+        self._packets = packets
         self._camera_id = camera_id
         self._closing = threading.Event()
         self._input: VideoInput | None = None
@@ -88,7 +91,7 @@ class VideoSource(Source):
         return self._input is not None and self._input.arrival.behind
 
     def open(self) -> StreamInfo:
-        self._input = open_live(self._spec)
+        self._input = open_live(self._spec, self._packets)
         if self._closing.is_set():
             self._input.close()
         return self._input.info
@@ -111,6 +114,8 @@ class VideoSource(Source):
                 taken_s = self._input.arrival.taken_s(decoded.media_s, taken_s)
             last_s = max(taken_s, last_s + RISE_S)
             captured_at = datetime.fromtimestamp(last_s, UTC)
+            if self._packets and decoded.media_s is not None:
+                self._packets.date(decoded.media_s, captured_at)
             yield Picture(self._camera_id, index, captured_at, decoded.pixels)
             index += 1
         if not self._closing.is_set():

@@ -4,7 +4,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import av
@@ -12,10 +12,12 @@ import av.error
 from av.codec.context import Flags
 from av.codec.hwaccel import HWAccel
 
+from serving.events.clip import Coding
 from serving.streams.errors import SourceError
 from serving.streams.sources.arrival import Arrival
 from serving.streams.sources.camera_clock import CameraClock
 from serving.streams.sources.doze import Decoded, Doze, media_s
+from serving.streams.sources.packets import Packets
 from serving.streams.sources.pixels import VideoPixels
 from serving.streams.sources.source import Decoding, Sign, StreamInfo
 
@@ -25,11 +27,9 @@ NO_VIDEO = ("tty", "lavfi", "concat")  # FFmpeg plays any .txt as video of a ter
 
 SKIP_FRAME: dict[Decoding, Literal["DEFAULT", "NONREF", "NONKEY"]] = {
     "all": "DEFAULT",
-    "reference": "NONREF",
-    "doze": "NONREF",
     "keyframes": "NONKEY",
 }
-"""FFmpeg's names."""
+"""FFmpeg's names; everything else leaves out what no picture refers to."""
 
 
 class VideoInput:
@@ -41,6 +41,7 @@ class VideoInput:
         open_timeout_s: Longest wait until it is open; None: for ever.
         read_timeout_s: Longest wait for each packet after that; None: for ever.
         hardware: Decodes on it where it knows the codec, on the CPU otherwise.
+        packets: Is given every packet that is read.
 
     Raises:
         SourceError: It cannot be opened or is no video.
@@ -53,7 +54,9 @@ class VideoInput:
         open_timeout_s: float | None = None,
         read_timeout_s: float | None = None,
         hardware: HWAccel | None = None,
+        packets: Packets | None = None,
     ) -> None:
+        self._kept = packets
         self._reading = threading.Lock()
         self._closing = threading.Event()
         self._read_timeout_s = read_timeout_s
@@ -62,7 +65,9 @@ class VideoInput:
         """Whether falling behind is made good by decoding only keyframes."""
         self.clock = CameraClock()
         self.arrival = Arrival()
+        self._group = GroupClock()
         self._doze = Doze(self._decode, self._glance)
+        self._left_out = False
         self._glancing: av.VideoCodecContext | None = None
         started_s = time.monotonic()
         failure = None
@@ -150,14 +155,10 @@ class VideoInput:
             finally:
                 self._container.close()
 
-    def decoder(self) -> av.VideoCodecContext:
-        """A decoder of its own for these packets: on the CPU, in the thread that uses it."""
-        theirs = self._stream.codec_context
-        decoder = av.CodecContext.create(theirs.name, "r")
-        assert isinstance(decoder, av.VideoCodecContext)
-        decoder.extradata = theirs.extradata
-        decoder.thread_count = 1
-        return decoder
+    @cached_property
+    def coding(self) -> Coding:
+        """What is needed to decode and to write these packets elsewhere."""
+        return Coding(self._stream)
 
     def decoded(self) -> Iterator[Decoded | Sign]:
         """Pictures until the end of the container or `close()`.
@@ -194,6 +195,8 @@ class VideoInput:
                     return
                 if packet.has_sidedata("prft"):
                     self.clock.heard(bytes(packet.get_sidedata("prft")), time.time())
+                if self._kept and packet.size:
+                    self._kept.keep(packet, self.coding)
                 yield packet
         except av.error.ExitError:
             failure = SourceError(
@@ -210,10 +213,14 @@ class VideoInput:
 
     def _decode(self, packet: av.Packet) -> Iterator[Decoded | Sign]:
         context = self._stream.codec_context
+        passed = self._group.passed(packet)
+        if self._broken(packet, not isinstance(self.decoding, float) or passed <= self.decoding):
+            yield Sign.SKIPPED
+            return
         decoding = "keyframes" if self.live and self.arrival.behind else self.decoding
         if context.skip_frame != "NONKEY" or packet.is_keyframe:
             # From keyframes back only here: what lies before it refers to skipped pictures.
-            context.skip_frame = SKIP_FRAME[decoding]
+            context.skip_frame = SKIP_FRAME.get(decoding, "NONREF")
         try:
             pictures = packet.decode()
         except av.error.FFmpegError:
@@ -223,14 +230,41 @@ class VideoInput:
             yield Sign.ALIVE if decoding == "all" else Sign.SKIPPED
         yield from map(_shown, pictures)
 
+    def _broken(self, packet: av.Packet, wanted: bool) -> bool:
+        """Whether to leave it out: what refers to a picture that was left out is damaged."""
+        if packet.is_keyframe:
+            self._left_out = False
+        elif packet.size and not wanted:
+            self._left_out = True
+        return self._left_out and bool(packet.size)
+
     def _glance(self, keyframe: av.Packet) -> Iterator[Decoded | Sign]:
         if self._glancing is None:
-            self._glancing = self.decoder()
+            self._glancing = self.coding.decoder()
             self._glancing.flags |= Flags.low_delay
         try:
             yield from map(_shown, self._glancing.decode(keyframe))
         except av.error.FFmpegError:
             yield Sign.DECODE_ERROR
+
+
+class GroupClock:
+    """How far a stream is between two keyframes."""
+
+    def __init__(self) -> None:
+        self._keyframe_s: float | None = None
+        self._length_s: float | None = None
+
+    def passed(self, packet: av.Packet) -> float:
+        """Share of the last group's length that has passed; 0 where that is not known."""
+        at_s = media_s(packet)
+        if at_s is None:
+            return 0.0
+        since_s = None if self._keyframe_s is None else at_s - self._keyframe_s
+        if packet.is_keyframe:
+            self._keyframe_s, self._length_s = at_s, since_s
+            return 0.0
+        return since_s / self._length_s if since_s and self._length_s else 0.0
 
 
 def _shown(picture: av.VideoFrame) -> Decoded | Sign:

@@ -60,8 +60,12 @@ def test_an_event_is_shown_whole(
             "sha256": hashlib.sha256(JPEG).hexdigest(),
             "size_bytes": len(JPEG),
             "masked": True,
+            "original_sha256": None,
+            "opened_s": None,
+            "removed_at": None,
         }
     ]
+    assert shown["evidence_state"] == "kept"
 
 
 def test_events_come_newest_first_in_pages(
@@ -115,43 +119,3 @@ def test_times_without_an_offset_or_outside_of_the_calendar_are_refused(
 ) -> None:
     for since in ("2026-11-24T12:00:00", "0001-01-01T00:00:00+14:00", "yesterday"):
         assert client.get("/api/v1/events", params={"since": since}).status_code == 422
-
-
-def test_evidence_is_a_picture_that_may_be_kept_for_ever(
-    client: TestClient, store: Store, settings: Settings, make_event: MakeEvent
-) -> None:
-    event = make_event()
-    _record(store, event)
-    _attach(store, settings, event.id)
-
-    picture = client.get(f"/api/v1/events/{event.id}/evidence/snapshot")
-
-    assert picture.content == JPEG
-    assert picture.headers["content-type"] == "image/jpeg"
-    assert "immutable" in picture.headers["cache-control"]
-
-
-def test_evidence_that_is_not_there_says_why(
-    client: TestClient, store: Store, settings: Settings, make_event: MakeEvent
-) -> None:
-    event = make_event()
-    _record(store, event)
-    path = f"/api/v1/events/{event.id}/evidence/snapshot"
-
-    before = client.get(path)
-    _attach(store, settings, event.id)
-    (settings.evidence_dir / "a/1.jpg").unlink()
-    removed = client.get(path)
-
-    assert (before.status_code, removed.status_code) == (404, 404)
-    assert "no longer in the evidence folder" in removed.json()["detail"]
-
-
-def test_evidence_never_leaves_its_folder(
-    client: TestClient, store: Store, settings: Settings, make_event: MakeEvent
-) -> None:
-    event = make_event()
-    _record(store, event)
-    _attach(store, settings, event.id, path="../secret.jpg")
-
-    assert client.get(f"/api/v1/events/{event.id}/evidence/snapshot").status_code == 404

@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from scenarios.events import Event, EventObject
+from serving.events.evidence import Sight
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row
 from serving.events.spool import Spool
 from serving.store import Store, events, messages, placements
+from tests.numbered import number_of, numbers_of, shown_at
+from tests.serving.events.cuts import cut_of
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CONTEXT = Context(
@@ -54,6 +58,79 @@ def test_an_opened_event_is_stored_with_its_pictures(
         data = (tmp_path / "evidence" / picture.path).read_bytes()
         assert hashlib.sha256(data).hexdigest() == picture.sha256
     assert kinds == ["longan.event.opened.v1"] + ["longan.event.evidence_ready.v1"] * 2
+
+
+def test_pictures_are_masked_and_their_originals_kept_where_only_the_platform_reads(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, PICTURE.shape, np.uint8)
+    other = EventObject(2, "person", 0.9, (0.6, 0.2, 0.9, 0.9))
+
+    recorder.record(OPENED, CONTEXT, (160, 120), noise, [other])
+    recorder.flush()
+
+    with store.read() as session:
+        pictures = events.evidence_of(session, [OPENED.id])
+    assert (tmp_path / "originals").stat().st_mode & 0o777 == 0o700
+    assert all(picture.masked for picture in pictures)
+    for picture in pictures:
+        original = (tmp_path / "originals" / picture.path).read_bytes()
+        assert hashlib.sha256(original).hexdigest() == picture.original_sha256
+    (snapshot,) = (picture for picture in pictures if picture.kind == "snapshot")
+    shown = cv2.imread(str(tmp_path / "evidence" / snapshot.path), cv2.IMREAD_GRAYSCALE)
+    assert shown is not None
+    heads = (shown[14:34, 18:30], shown[26:40, 100:140])  # the rider's, the passer-by's
+    assert all(head.std() < shown[60:100, 20:60].std() / 2 for head in heads)
+
+
+def test_a_clip_follows_its_event_and_names_the_moment_it_opened(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    cut = cut_of(tmp_path, count=50, opened=30)
+    recorder.record(OPENED, CONTEXT, (160, 120), PICTURE)
+
+    recorder.record_clip(OPENED.id, AT, cut, [Sight(1.2, OPENED.objects)])
+    recorder.flush()
+
+    with store.read() as session:
+        clip = events.evidence(session, OPENED.id, "clip")
+        told = messages.after(session, 0)[-1]
+    original = tmp_path / "originals" / clip.path
+    assert (clip.media_type, clip.masked, clip.sha256) == ("video/mp4", True, None)
+    assert hashlib.sha256(original.read_bytes()).hexdigest() == clip.original_sha256
+    assert clip.opened_s is not None
+    assert number_of(shown_at(original, clip.opened_s)) == 30
+    assert numbers_of(original) == list(range(50))
+    assert told.type == "longan.event.evidence_ready.v1"
+    assert "clip" in [link["kind"] for link in told.data["evidence"]]
+
+
+def test_a_disk_that_takes_no_evidence_costs_no_event(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "evidence").write_text("in the way of a folder")
+    (tmp_path / "originals").write_text("likewise")
+
+    recorder.record(OPENED, CONTEXT, (160, 120), PICTURE)
+    recorder.record_clip(OPENED.id, AT, cut_of(tmp_path), [])
+    recorder.flush()
+
+    with store.read() as session:
+        assert events.get(session, OPENED.id).life_cycle == "open"
+        assert events.evidence_of(session, [OPENED.id]) == []
+
+
+def test_the_clip_of_an_event_that_is_dropped_as_a_double_goes_with_it(
+    recorder: Recorder, store: Store, tmp_path: Path
+) -> None:
+    moved_after(store, AT - timedelta(seconds=1))
+    recorder.record(OPENED, replace(CONTEXT, generation=1), (160, 120), PICTURE)
+    recorder.record_clip(OPENED.id, AT, cut_of(tmp_path), [])
+
+    recorder.flush()
+
+    assert not [path for path in (tmp_path / "originals").rglob("*") if path.is_file()]
+    assert not list((tmp_path / "spool").iterdir())
 
 
 def test_what_the_store_could_not_take_waits_and_is_stored_once(

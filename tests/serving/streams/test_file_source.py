@@ -119,6 +119,20 @@ def test_decoding_reference_pictures_skips_the_others_without_damage() -> None:
         assert (frame.image == whole[epoch + (frame.captured_at - first)]).all()
 
 
+def test_decoding_beginnings_gives_whole_pictures_from_each_keyframe_on() -> None:
+    whole = {frame.captured_at: frame.image for frame in opened(bikes_clip()).frames()}
+    epoch = min(whole)
+
+    source = opened(bikes_clip())
+    source.decoding = 0.4
+    frames = list(source.frames())
+
+    assert 0.2 < len(frames) / len(whole) < 0.7
+    first = frames[0].captured_at
+    for frame in frames:
+        assert (frame.image == whole[epoch + (frame.captured_at - first)]).all()
+
+
 def test_a_loop_goes_on_in_time_without_a_gap() -> None:
     frames = list(islice(opened(bikes_clip(), loop=True).frames(), 300))
 

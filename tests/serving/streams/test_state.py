@@ -235,3 +235,16 @@ def test_a_stream_of_skipped_pictures_is_online(stream: StateMachine) -> None:
         stream.skipped(after(i))
 
     assert where(stream) == ("online", None)
+
+
+def test_what_is_said_about_old_pictures_does_not_bring_a_lost_camera_back(
+    stream: StateMachine,
+) -> None:
+    stream.connecting(after(0))
+    pictures(stream, 10, from_s=1)
+    stream.failed(after(3), "unreachable", "gone")
+
+    stream.picture_trouble(after(3.1), None)
+    stream.rate(after(3.2), 25.0, 25.0)
+
+    assert where(stream) == ("offline", "unreachable")

@@ -1,0 +1,268 @@
+"""Evidence: masked for everybody, originals for the few who say why, and how long it is kept."""
+
+import hashlib
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import StringConstraints
+from starlette.responses import FileResponse, Response
+
+from serving.api.context import Caller, Configured, Id, Stored
+from serving.api.documents import Document, Order
+from serving.api.etag import etag
+from serving.api.headers import FOR_EVER
+from serving.api.problems import ProblemError
+from serving.events.clip import ClipError
+from serving.events.evidence import JPEG, originals_dir
+from serving.events.masked_clip import make_masked_clip
+from serving.events.overlay import with_overlay
+from serving.settings import Settings
+from serving.store import Store, events
+from serving.store import evidence as stored
+from serving.store.errors import NotFoundError
+from serving.store.models import Evidence, EvidenceAudit, EvidenceHold
+
+router = APIRouter(prefix="/events/{event_id}", tags=["evidence"])
+
+ADMIN = "admin"
+"""The token that may see originals, until there are users with roles."""
+
+MASKING_WAIT_S = 10.0
+"""A clip is masked for one asker at a time; the others wait so long before they are sent away."""
+
+_masking = Lock()
+
+Reason = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=5, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$"
+    ),
+]
+"""Why, in words that another person understands."""
+
+AskedReason = Annotated[Reason, Query(description="Why; it is written into the audit.")]
+
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("image/*", "video/mp4")
+        }
+    }
+}
+
+
+class HoldOrder(Order):
+    """Why evidence must not be removed."""
+
+    reason: Reason
+
+
+class HoldDocument(Document):
+    """Evidence of this event is kept whatever its age."""
+
+    event_id: str
+    reason: str
+    placed_by: str
+    """Name of the token."""
+
+    placed_at: datetime
+
+
+class AuditDocument(Document):
+    """Somebody opened an original, or placed or released a hold."""
+
+    id: str
+    action: str
+    """`opened`, `held` or `released`."""
+
+    kind: str | None
+    """Which original."""
+
+    sha256: str | None
+    reason: str
+    token_id: str
+    token_name: str
+    at: datetime
+
+
+class AuditDocuments(Document):
+    """Oldest first."""
+
+    items: list[AuditDocument]
+
+
+@router.get("/evidence/{kind}", response_class=FileResponse, responses=FILES)
+def get_evidence(
+    event_id: Id,
+    kind: Id,
+    store: Stored,
+    settings: Configured,
+    overlay: Annotated[
+        bool, Query(description="Draw what the rule saw, and its zone, over the snapshot.")
+    ] = False,
+) -> Response:
+    """A picture or clip of an event, with faces and plates masked; it never changes.
+
+    A clip is masked when it is asked for the first time, which takes about as long as it lasts.
+    """
+    if overlay and kind != "snapshot":
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"overlay: only the snapshot has one, {kind} was asked for; leave it out",
+        )
+    with store.read() as session:
+        event = events.get(session, event_id)
+        row = events.evidence(session, event_id, kind)
+    if row.removed_at is not None:
+        raise _gone(row, row.removed_at)
+    if row.sha256 is None:
+        row = _masked(store, settings, row)
+    file = _file(settings.evidence_dir, row)
+    if overlay:
+        try:
+            drawn = with_overlay(file.read_bytes(), event.objects, event.zone_outline)
+        except (OSError, ValueError) as error:
+            raise ProblemError(HTTPStatus.CONFLICT, f"nothing can be drawn: {error}") from error
+        return Response(drawn, media_type=JPEG)
+    return FileResponse(
+        file,
+        media_type=row.media_type,
+        headers={"ETag": etag(row.sha256 or ""), "Cache-Control": FOR_EVER},
+    )
+
+
+@router.get("/evidence/{kind}/original", response_class=FileResponse, responses=FILES)
+def open_original(
+    event_id: Id,
+    kind: Id,
+    reason: AskedReason,
+    store: Stored,
+    settings: Configured,
+    caller: Caller,
+) -> FileResponse:
+    """The unmasked original, for the admin token only; who opened it and why is written down."""
+    if caller.name != ADMIN:
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN,
+            f"Originals are opened with the token {ADMIN!r} only, this one is {caller.name!r}; "
+            f"GET /api/v1/events/{event_id}/evidence/{kind} shows the masked one.",
+        )
+    with store.read() as session:
+        row = events.evidence(session, event_id, kind)
+    if row.original_sha256 is None:
+        raise NotFoundError(f"{kind} of event {event_id} has no original: it was never masked")
+    if row.original_removed_at is not None:
+        raise _gone(row, row.original_removed_at)
+    file = _file(originals_dir(settings.evidence_dir), row)
+    with file.open("rb") as data:
+        digest = hashlib.file_digest(data, "sha256").hexdigest()
+    if digest != row.original_sha256:
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            f"The original {kind} of event {event_id} is not the file that was recorded: expected "
+            f"SHA-256 {row.original_sha256}, got {digest}. Restore it from a backup.",
+        )
+    with store.write() as session:
+        stored.audit(session, event_id, "opened", reason, caller, original=row)
+    return FileResponse(file, media_type=row.media_type)
+
+
+@router.get("/audit-records")
+def list_audit_records(event_id: Id, store: Stored) -> AuditDocuments:
+    """Who opened originals of this event, placed or released a hold, and why."""
+    with store.read() as session:
+        events.get(session, event_id)
+        records = stored.audit_of(session, event_id)
+    return AuditDocuments(items=[_audit_document(record) for record in records])
+
+
+@router.get("/hold")
+def get_hold(event_id: Id, store: Stored) -> HoldDocument:
+    """Why the evidence of this event is kept whatever its age; 404 if it is not on hold."""
+    with store.read() as session:
+        return _hold_document(stored.get_hold(session, event_id))
+
+
+@router.put("/hold")
+def place_hold(event_id: Id, order: HoldOrder, store: Stored, caller: Caller) -> HoldDocument:
+    """Keep the evidence of this event, originals included, until the hold is released."""
+    with store.write() as session:
+        return _hold_document(stored.hold(session, event_id, order.reason, caller))
+
+
+@router.delete("/hold", status_code=HTTPStatus.NO_CONTENT)
+def release_hold(event_id: Id, reason: AskedReason, store: Stored, caller: Caller) -> None:
+    """Let the evidence end as its age says."""
+    with store.write() as session:
+        stored.release(session, event_id, reason, caller)
+
+
+def _masked(store: Store, settings: Settings, row: Evidence) -> Evidence:
+    """The clip's row once it is masked."""
+    if not _masking.acquire(timeout=MASKING_WAIT_S):
+        raise ProblemError(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "Another clip is being masked; ask again.",
+            kind="masking",
+            headers={"Retry-After": "5"},
+        )
+    try:
+        with store.read() as session:  # somebody may have asked for it meanwhile
+            row = events.evidence(session, row.event_id, row.kind)
+        if row.sha256 is not None:
+            return row
+        digest, size = make_masked_clip(settings.evidence_dir, row.path)
+        with store.write() as session:
+            return stored.set_masked(session, row.event_id, row.kind, digest, size)
+    except ClipError as error:
+        raise ProblemError(
+            HTTPStatus.CONFLICT, f"{error}. The snapshot shows the moment of the event."
+        ) from error
+    finally:
+        _masking.release()
+
+
+def _file(root: Path, row: Evidence) -> Path:
+    folder = root.resolve()
+    file = (folder / row.path).resolve()
+    if not file.is_relative_to(folder) or not file.is_file():
+        raise NotFoundError(
+            f"the {row.kind} of event {row.event_id} is no longer in the evidence folder; "
+            "it was removed, or the folder is not mounted"
+        )
+    return file
+
+
+def _gone(row: Evidence, at: datetime) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.GONE,
+        f"The {row.kind} of event {row.event_id} was removed at {at.isoformat()}, as old as it was "
+        "to become; its hash is in the event. A hold keeps evidence: PUT …/hold.",
+    )
+
+
+def _hold_document(row: EvidenceHold) -> HoldDocument:
+    return HoldDocument(
+        event_id=row.event_id,
+        reason=row.reason,
+        placed_by=row.placed_by,
+        placed_at=row.placed_at,
+    )
+
+
+def _audit_document(row: EvidenceAudit) -> AuditDocument:
+    return AuditDocument(
+        id=row.id,
+        action=row.action,
+        kind=row.kind,
+        sha256=row.sha256,
+        reason=row.reason,
+        token_id=row.token_id,
+        token_name=row.token_name,
+        at=row.at,
+    )

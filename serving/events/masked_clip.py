@@ -1,0 +1,137 @@
+# pyright: basic
+"""A clip with faces and plates masked: made when somebody asks, since it must be encoded anew."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+import av
+import av.container
+import av.error
+import numpy as np
+
+from scenarios.events import Box
+from serving.events.clip import ClipError
+from serving.events.evidence import Sight, originals_dir, read_sights, sights_file
+from serving.events.masking import grown, mask, regions
+
+REMEMBERED_S = 1.5
+"""A thing is masked for so long before it was first and after it was last seen."""
+
+GROWS_PER_S = 1.0
+"""By so many times its size, on every side, the region of a thing grows that is not seen now."""
+
+QUALITY = {"preset": "veryfast", "crf": "26", "bf": "0"}
+
+
+def make_masked_clip(evidence_dir: Path, path: str) -> tuple[str, int]:
+    """Make what everybody sees of a clip; takes about as long as the clip.
+
+    Args:
+        evidence_dir: The evidence folder.
+        path: Of the clip, relative to it and to the folder of the originals.
+
+    Returns:
+        SHA-256 and size of the masked file.
+
+    Raises:
+        ClipError: The original, or what was seen in it, is gone or damaged.
+    """
+    original = originals_dir(evidence_dir) / path
+    file = evidence_dir / path
+    part = file.with_suffix(".part")
+    try:
+        sights = read_sights(sights_file(original))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        mask_clip(original, part, sights)
+        part.rename(file)
+    except (OSError, ValueError) as error:
+        part.unlink(missing_ok=True)
+        raise ClipError(f"the clip cannot be masked: {error}") from error
+    data = file.read_bytes()
+    return sha256(data).hexdigest(), len(data)
+
+
+def mask_clip(original: Path, target: Path, sights: Sequence[Sight]) -> None:
+    """Decode a clip, mask every picture, and encode it again, frame for frame at the same times.
+
+    Args:
+        original: As it was recorded.
+        target: The MP4 to write.
+        sights: What was seen in it, oldest first: rarer than its pictures.
+
+    Raises:
+        ClipError: It cannot be decoded, or FFmpeg here has no encoder for H.264.
+    """
+    seen = _Seen(sights)
+    options = {"movflags": "faststart"}
+    try:
+        with (
+            av.open(str(original)) as clip,
+            av.open(str(target), "w", format="mp4", options=options) as out,
+        ):
+            clip.streams.video[0].codec_context.thread_count = 1
+            stream = None
+            for picture in clip.decode(video=0):
+                image = _upright(picture)
+                if stream is None:
+                    stream = _encoder(out, image.shape[1], image.shape[0])
+                masked = mask(image, seen.regions(float(picture.time or 0)))
+                shown = av.VideoFrame.from_ndarray(masked, format="rgb24")
+                shown.pts, shown.time_base = picture.pts, picture.time_base
+                out.mux(stream.encode(shown.reformat(format="yuv420p")))
+            if stream is None:
+                raise ClipError("no picture of the clip can be decoded")
+            out.mux(stream.encode(None))
+    except (av.error.FFmpegError, ValueError) as error:
+        raise ClipError(f"the clip cannot be masked: {error}") from error
+
+
+class _Seen:
+    """Where faces and plates are at any moment of a clip."""
+
+    def __init__(self, sights: Sequence[Sight]) -> None:
+        self._tracks: dict[int | tuple[int, int], list[tuple[float, Box]]] = {}
+        for number, sight in enumerate(sights):
+            for place, thing in enumerate(sight.things):
+                # What was seen only once has no track: it stands for itself.
+                key = thing.track_id if thing.track_id >= 0 else (number, place)
+                for box in regions([thing]):
+                    self._tracks.setdefault(key, []).append((sight.at_s, box))
+
+    def regions(self, at_s: float) -> list[Box]:
+        """Between two sights of a thing all that lies between; before and after, ever more."""
+        found: list[Box] = []
+        for sights in self._tracks.values():
+            before = max((s for s in sights if s[0] <= at_s), key=_when, default=None)
+            after = min((s for s in sights if s[0] > at_s), key=_when, default=None)
+            near = [s for s in (before, after) if s and abs(s[0] - at_s) <= REMEMBERED_S]
+            if len(near) == 2:
+                found.append(_around(near[0][1], near[1][1]))
+            found += [grown(box, GROWS_PER_S * abs(s - at_s)) for s, box in near if len(near) == 1]
+        return found
+
+
+def _when(sight: tuple[float, Box]) -> float:
+    return sight[0]
+
+
+def _around(a: Box, b: Box) -> Box:
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+
+
+def _upright(picture: av.VideoFrame) -> np.ndarray:
+    """`(H, W, 3)` RGB, even in height and width as H.264 wants it."""
+    image = picture.to_ndarray(format="rgb24", threads=1)
+    image = np.rot90(image, round(picture.rotation / 90) % 4)
+    height, width = image.shape[:2]
+    return np.ascontiguousarray(image[: height // 2 * 2, : width // 2 * 2])
+
+
+def _encoder(out: av.container.OutputContainer, width: int, height: int) -> av.VideoStream:
+    stream = out.add_stream("h264", options=QUALITY)
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    stream.codec_context.time_base = Fraction(1, 90_000)
+    stream.codec_context.thread_count = 1  # always the same bytes, and one core at most
+    return stream

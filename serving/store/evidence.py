@@ -1,0 +1,158 @@
+"""What becomes of evidence: holds, the audit of who did what with it, its end."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import Select, case, delete, literal, select, true
+from sqlalchemy.orm import Session
+
+from serving.store import events
+from serving.store.errors import NotFoundError
+from serving.store.models import (
+    Event,
+    Evidence,
+    EvidenceAudit,
+    EvidenceHold,
+    Token,
+    UtcDateTime,
+    now,
+)
+
+BATCH = 500
+"""Rows marked in one transaction, so that writers of events do not wait."""
+
+
+def hold(session: Session, event_id: str, reason: str, by: Token) -> EvidenceHold:
+    """Keep the evidence of an event whatever its age; a second hold changes the reason.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    events.get(session, event_id)
+    placed = session.merge(
+        EvidenceHold(event_id=event_id, reason=reason, placed_by=by.name, placed_at=now())
+    )
+    audit(session, event_id, "held", reason, by)
+    session.flush()
+    return placed
+
+
+def release(session: Session, event_id: str, reason: str, by: Token) -> None:
+    """End a hold; raises NotFoundError if there is none."""
+    get_hold(session, event_id)
+    session.execute(delete(EvidenceHold).where(EvidenceHold.event_id == event_id))
+    audit(session, event_id, "released", reason, by)
+
+
+def get_hold(session: Session, event_id: str) -> EvidenceHold:
+    """The hold of an event; raises NotFoundError if there is none."""
+    placed = session.get(EvidenceHold, event_id)
+    if placed is None:
+        raise NotFoundError(
+            f"the evidence of event {event_id!r} is not on hold; "
+            f"PUT /api/v1/events/{event_id}/hold places one"
+        )
+    return placed
+
+
+def audit(
+    session: Session,
+    event_id: str,
+    action: str,
+    reason: str,
+    by: Token,
+    *,
+    original: Evidence | None = None,
+) -> EvidenceAudit:
+    """Write down what somebody did.
+
+    Args:
+        session: A write transaction.
+        event_id: Whose evidence.
+        action: `opened`, `held` or `released`.
+        reason: In that person's words.
+        by: The token the request came with.
+        original: What was opened.
+    """
+    record = EvidenceAudit(
+        event_id=event_id,
+        action=action,
+        kind=original and original.kind,
+        sha256=original and original.original_sha256,
+        reason=reason,
+        token_id=by.id,
+        token_name=by.name,
+    )
+    session.add(record)
+    session.flush()
+    return record
+
+
+def audit_of(session: Session, event_id: str) -> list[EvidenceAudit]:
+    """All that was done with the evidence of an event, oldest first."""
+    query = select(EvidenceAudit).where(EvidenceAudit.event_id == event_id)
+    return list(session.scalars(query.order_by(EvidenceAudit.at, EvidenceAudit.id)))
+
+
+def set_masked(
+    session: Session, event_id: str, kind: str, sha256: str, size_bytes: int
+) -> Evidence:
+    """Note the masked file that was made on demand."""
+    row = events.evidence(session, event_id, kind)
+    row.sha256, row.size_bytes = sha256, size_bytes
+    return row
+
+
+def mark_removed(
+    session: Session, before: Mapping[str, datetime], otherwise: datetime, at: datetime
+) -> list[Evidence]:
+    """Mark what has become too old as removed, originals included; some hundred at most.
+
+    Args:
+        session: A write transaction; the files go after it is committed.
+        before: Scenario id or severity → what opened earlier is too old; the scenario's counts.
+        otherwise: The same for all others.
+        at: The moment to note.
+    """
+    ages = [(key, literal(cutoff, UtcDateTime())) for key, cutoff in before.items()]
+    cutoff = case(
+        *((Event.scenario == key, cutoff) for key, cutoff in ages),
+        *((Event.severity == key, cutoff) for key, cutoff in ages),
+        (true(), literal(otherwise, UtcDateTime())),
+    )
+    query = select(Evidence).where(Evidence.removed_at.is_(None), Event.opened_at < cutoff)
+    rows = _not_held(session, query)
+    for row in rows:
+        row.removed_at = at
+        row.original_removed_at = row.original_removed_at or at
+    session.flush()
+    return rows
+
+
+def mark_originals_removed(session: Session, before: datetime, at: datetime) -> list[Evidence]:
+    """Mark the originals of what opened earlier as removed; some hundred at most.
+
+    A clip that nobody has looked at has only its original, so it goes with it.
+    """
+    query = select(Evidence).where(
+        Evidence.original_sha256.is_not(None),
+        Evidence.original_removed_at.is_(None),
+        Event.opened_at < before,
+    )
+    rows = _not_held(session, query)
+    for row in rows:
+        row.original_removed_at = at
+        if row.sha256 is None:
+            row.removed_at = at
+    session.flush()
+    return rows
+
+
+def of_events(session: Session, event_ids: Collection[str]) -> list[Evidence]:
+    """The evidence of these events."""
+    return list(session.scalars(select(Evidence).where(Evidence.event_id.in_(event_ids))))
+
+
+def _not_held(session: Session, query: Select[Evidence]) -> list[Evidence]:
+    query = query.join(Event).where(Event.id.not_in(select(EvidenceHold.event_id)))
+    return list(session.scalars(query.order_by(Event.opened_at).limit(BATCH)))

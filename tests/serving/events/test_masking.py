@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from scenarios.events import Box, EventObject
+from serving.events.masking import BLOCKS, mask, pixels, regions
+
+WIDTH, HEIGHT = 96, 64
+
+edges = st.floats(-0.2, 1.2)
+
+
+@st.composite
+def boxes(draw: st.DrawFn) -> Box:
+    x1, x2 = sorted((draw(edges), draw(edges)))
+    y1, y2 = sorted((draw(edges), draw(edges)))
+    return (x1, y1, x2, y2)
+
+
+def noise(seed: int) -> NDArray[np.uint8]:
+    """No two neighbours are alike."""
+    return np.random.default_rng(seed).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+
+
+def inside(masked: list[Box]) -> NDArray[np.bool_]:
+    hidden = np.zeros((HEIGHT, WIDTH), np.bool_)
+    for box in masked:
+        left, top, right, bottom = pixels(box, WIDTH, HEIGHT)
+        hidden[top:bottom, left:right] = True
+    return hidden
+
+
+@given(st.lists(boxes(), min_size=1, max_size=4), st.integers(0, 2**32))
+def test_no_pixel_of_a_masked_region_is_left_and_none_outside_is_touched(
+    masked: list[Box], seed: int
+) -> None:
+    image = noise(seed)
+    before = image.copy()
+
+    shown = mask(image, masked)
+
+    hidden = inside(masked)
+    same = (shown == image).all(axis=2)
+    assert same[~hidden].all()
+    assert hidden.sum() < 16 or same[hidden].mean() < 0.05  # a mean may be a pixel's by chance
+    assert (image == before).all()
+
+
+@given(boxes(), st.integers(0, 2**32))
+def test_of_a_region_a_handful_of_means_is_left_whatever_was_there(box: Box, seed: int) -> None:
+    shown = mask(noise(seed), [box])
+
+    colours = np.unique(shown[inside([box])], axis=0)
+    assert len(colours) <= BLOCKS**2
+
+
+@given(boxes(), st.integers(0, 2**32))
+def test_shuffling_what_is_in_a_block_changes_nothing(box: Box, seed: int) -> None:
+    """So that nothing but its mean can be computed back."""
+    image = noise(seed)
+    left, top, right, bottom = pixels(box, WIDTH, HEIGHT)
+    turned = image.copy()
+    size = 16
+    if right - left < size or bottom - top < size:
+        return
+    right, bottom = left + size, top + size  # blocks of exactly 4 by 4
+    for x in range(left, right, 4):
+        for y in range(top, bottom, 4):
+            turned[y : y + 4, x : x + 4] = image[y : y + 4, x : x + 4][::-1, ::-1]
+    exact = (left / WIDTH, top / HEIGHT, right / WIDTH, bottom / HEIGHT)
+
+    assert (mask(image, [exact]) == mask(turned, [exact])).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "box"),
+    [
+        ("without_helmet", (0.38, 0.36, 0.62, 0.84)),
+        ("person", (0.38, 0.39, 0.62, 0.51)),
+        ("car", (0.44, 0.653, 0.56, 0.813)),
+    ],
+)
+def test_heads_and_plates_are_masked_where_they_must_be_and_a_little_more(
+    name: str, box: Box
+) -> None:
+    (region,) = regions([EventObject(1, name, 0.9, (0.4, 0.4, 0.6, 0.8))])
+
+    assert region == pytest.approx(box, abs=0.001)
+
+
+def test_what_shows_nobody_is_not_masked() -> None:
+    assert regions([EventObject(1, "pothole", 0.9, (0.4, 0.4, 0.6, 0.8))]) == []

@@ -1,0 +1,209 @@
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from serving.events import retention
+from serving.events.evidence import originals_dir
+from serving.events.retention import GRACE, Pruning, Retention, prune, sweep
+from serving.store import Store, events, evidence
+from serving.store.models import Event, Evidence, Token
+from tests.serving.conftest import NOON
+
+MakeEvent = Callable[..., Event]
+
+ONE_TOKEN = Token(id="01JTOKEN", name="admin")
+KEPT = Retention(
+    days=30, days_of={"critical": 90, "rider-helmet": 10, "major": 60}, originals_days=7
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "evidence"
+
+
+def later(days: float) -> datetime:
+    return NOON + timedelta(days=days)
+
+
+def keep(store: Store, folder: Path, event: Event, kind: str = "snapshot") -> tuple[Path, Path]:
+    """An event with evidence; returns the file that everybody sees and its original."""
+    path = f"2026/11/24/{event.id}-{kind}.{'mp4' if kind == 'clip' else 'jpg'}"
+    shown, original = folder / path, originals_dir(folder) / path
+    for file in (shown, original):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"evidence")
+    if kind == "clip":
+        shown.unlink()
+    with store.write() as session:
+        events.record(session, event)
+        events.add_evidence(
+            session,
+            Evidence(
+                event_id=event.id,
+                kind=kind,
+                path=path,
+                media_type="image/jpeg",
+                sha256=None if kind == "clip" else "a" * 64,
+                original_sha256="b" * 64,
+                masked=True,
+            ),
+        )
+    return shown, original
+
+
+def test_originals_go_first_then_the_rest_and_the_event_stays_with_its_hashes(
+    store: Store, folder: Path, make_event: MakeEvent
+) -> None:
+    event = make_event(scenario="illegal-parking", severity="notice")
+    shown, original = keep(store, folder, event)
+
+    prune(store, folder, KEPT, later(6.9))
+    assert (shown.exists(), original.exists()) == (True, True)
+    prune(store, folder, KEPT, later(7.1))
+    assert (shown.exists(), original.exists()) == (True, False)
+    prune(store, folder, KEPT, later(30.1))
+    assert (shown.exists(), original.exists()) == (False, False)
+
+    with store.read() as session:
+        row = events.evidence(session, event.id, "snapshot")
+        assert events.get(session, event.id).id == event.id
+    assert (row.sha256, row.original_sha256) == ("a" * 64, "b" * 64)
+    assert (row.original_removed_at, row.removed_at) == (later(7.1), later(30.1))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "severity", "days"),
+    [
+        ("rider-helmet", "critical", 10),
+        ("illegal-parking", "critical", 90),
+        ("illegal-parking", "major", 60),
+        ("illegal-parking", "notice", 30),
+    ],
+)
+def test_the_scenario_says_how_long_before_the_severity_does(
+    store: Store, folder: Path, make_event: MakeEvent, scenario: str, severity: str, days: int
+) -> None:
+    shown, _ = keep(store, folder, make_event(scenario=scenario, severity=severity))
+
+    prune(store, folder, KEPT, later(days - 0.1))
+    before = shown.exists()
+    prune(store, folder, KEPT, later(days + 0.1))
+
+    assert (before, shown.exists()) == (True, False)
+
+
+def test_a_hold_outlives_every_age_until_it_is_released(
+    store: Store, folder: Path, make_event: MakeEvent
+) -> None:
+    event = make_event()
+    shown, original = keep(store, folder, event)
+    with store.write() as session:
+        evidence.hold(session, event.id, "case 17", ONE_TOKEN)
+
+    prune(store, folder, KEPT, later(1000))
+    held = shown.exists(), original.exists()
+    with store.write() as session:
+        evidence.release(session, event.id, "case closed", ONE_TOKEN)
+    prune(store, folder, KEPT, later(1000))
+
+    assert held == (True, True)
+    assert (shown.exists(), original.exists()) == (False, False)
+
+
+def test_a_clip_that_nobody_looked_at_goes_with_its_original(
+    store: Store, folder: Path, make_event: MakeEvent
+) -> None:
+    event = make_event(scenario="illegal-parking", severity="critical")
+    _, original = keep(store, folder, event, "clip")
+    original.with_suffix(".json").write_text("[]")
+
+    prune(store, folder, KEPT, later(7.1))
+
+    assert not list(originals_dir(folder).rglob("*-clip.*"))
+    with store.read() as session:
+        assert events.evidence(session, event.id, "clip").removed_at == later(7.1)
+
+
+def test_more_than_one_batch_is_removed_in_one_go(
+    store: Store, folder: Path, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "BATCH", 2)
+    for number in range(5):
+        keep(store, folder, make_event(number))
+
+    removed = prune(store, folder, KEPT, later(100))
+
+    assert removed == 5
+    assert prune(store, folder, KEPT, later(100)) == 0
+    assert not [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_what_a_crash_left_after_marking_is_swept(
+    store: Store, folder: Path, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, original = keep(store, folder, make_event())
+    aged(shown, original)
+
+    def power_cut(*_: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(retention, "_remove", power_cut)
+    with pytest.raises(RuntimeError, match="power cut"):
+        prune(store, folder, KEPT, later(100))
+    left = shown.exists(), original.exists()
+    removed = sweep(store, folder, later(100))
+
+    assert (left, removed) == ((True, True), 2)
+    assert (shown.exists(), original.exists()) == (False, False)
+
+
+def aged(*files: Path) -> None:
+    """As if written at noon."""
+    for file in files:
+        os.utime(file, (NOON.timestamp(), NOON.timestamp()))
+
+
+def test_only_old_files_that_no_event_claims_are_swept(
+    store: Store, folder: Path, make_event: MakeEvent
+) -> None:
+    claimed = keep(store, folder, make_event())
+    day = claimed[0].parent
+    orphan = day / "01J0000000000000000000000A-snapshot.jpg"
+    photo = folder / "work-orders/2026/11/24/01J0000000000000000000000A-1.jpg"
+    foreign = day / "notes.txt"
+    for file in (orphan, photo, foreign):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"?")
+    aged(*claimed, orphan, photo, foreign)
+
+    early = sweep(store, folder, NOON + GRACE - timedelta(minutes=1))
+    late = sweep(store, folder, NOON + GRACE + timedelta(minutes=1))
+
+    assert (early, late, orphan.exists()) == (0, 1, False)
+    assert all(file.exists() for file in (*claimed, photo, foreign))
+
+
+def test_while_events_wait_in_a_spool_nothing_is_swept(
+    store: Store, folder: Path, tmp_path: Path, make_event: MakeEvent
+) -> None:
+    shown, _ = keep(store, folder, make_event())
+    orphan = shown.with_name("01J0000000000000000000000A-snapshot.jpg")
+    orphan.write_bytes(b"?")
+    os.utime(orphan, (0, 0))
+    waiting = tmp_path / "spool" / "node" / "1.json"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_text("{}")
+    pruning = Pruning(store, folder, tmp_path / "spool", KEPT)
+
+    pruning.round(0)
+    kept = orphan.exists()
+    waiting.unlink()
+    pruning.round(1)
+    not_yet = orphan.exists()
+    pruning.round(24)
+
+    assert (kept, not_yet, orphan.exists()) == (True, True, False)
