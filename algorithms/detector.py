@@ -1,19 +1,22 @@
 """A model at work: pictures in, detections out."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
 from algorithms.decoders import DECODERS
+from algorithms.decoders.family import Outputs, Shape
 from algorithms.decoders.suppress import best_per_thing
 from algorithms.engines import Engine
 from algorithms.engines.choose import Choice, EngineReport, load_engine
 from algorithms.engines.gathering import GatheringEngine
 from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions, first_that_starts
+from algorithms.errors import ManifestError, ModelError
 from algorithms.frame import ImagePixels, Pixels
 from algorithms.letterbox import Letterbox, fill
 from algorithms.manifest import AlgorithmManifest
@@ -37,7 +40,17 @@ class Detector:
         self._names = np.array(manifest.class_names)
         groups = list(dict.fromkeys(manifest.groups))
         self._group_of_class = np.array([groups.index(group) for group in manifest.groups])
-        self._decode = DECODERS[manifest.output.family]
+        self._family = DECODERS[manifest.output.family]
+        self._shapes = self._family.shapes(manifest)
+        tensors = manifest.output.tensors
+        if len(tensors) != len(self._shapes) and (tensors or len(self._shapes) > 1):
+            raise ManifestError(
+                f"output.tensors: expected {len(self._shapes)} names for family "
+                f"{manifest.output.family}, got {len(tensors)}; name the network's outputs in the "
+                "order of docs/families.md"
+            )
+        states = len(groups) < len(manifest.classes)
+        self._suppress = states or not self._family.suppresses
         self._own = _Own()
 
     @classmethod
@@ -80,11 +93,15 @@ class Detector:
         Raises:
             ModelError: The file cannot be loaded, or no engine of the choice can be used.
         """
-        brightest = 255 * manifest.input.scale
+        spec = manifest.input
+        white = (255 * spec.scale - np.array(spec.mean)) / np.array(spec.std)
+        if manifest.output.tensors and engine == "auto":
+            engine = "onnxruntime"  # engines are compared by their first output alone
         chosen, report = load_engine(
-            model, engine, lanes=lanes, brightest=brightest, gpu=gpu, measure_s=measure_s
+            model, engine, lanes=lanes, brightest=float(white.max()), gpu=gpu, measure_s=measure_s
         )
-        if chosen.device != "cpu" and chosen.input_shape[0] is None:
+        several = bool(manifest.output.tensors)
+        if chosen.device != "cpu" and chosen.input_shape[0] is None and not several:
             chosen = GatheringEngine(chosen)
         return cls(manifest, chosen, report)
 
@@ -108,31 +125,47 @@ class Detector:
             return []
         spec = self.manifest.input
         batch = self._buffer(len(images))
-        boxes = [fill(_pixels(image), spec, out) for image, out in zip(images, batch, strict=True)]
-        outputs = self.engine.run(batch)
+        planes = batch if spec.layout == "nchw" else batch.transpose(0, 3, 1, 2)
+        boxes = [fill(_pixels(image), spec, out) for image, out in zip(images, planes, strict=True)]
         least = self.manifest.thresholds.confidence if confidence is None else confidence
         return [
-            self._detections(output, box, least) for output, box in zip(outputs, boxes, strict=True)
+            self._detections(outputs, box, least)
+            for outputs, box in zip(self._outputs(batch), boxes, strict=True)
         ]
+
+    def _outputs(self, batch: NDArray[np.float32]) -> Iterator[Outputs]:
+        """What the family reads, picture by picture."""
+        names = self.manifest.output.tensors
+        if not names:
+            yield from ((output,) for output in self.engine.run(batch))
+            return
+        for one in range(len(batch)):  # such outputs need not have a batch axis
+            found = self.engine.run_all(batch[one : one + 1])
+            yield named(found, names, self._shapes)
 
     def _buffer(self, pictures: int) -> NDArray[np.float32]:
         """The calling thread's input for this many pictures, used again at every call."""
         mine = self._own.inputs
         if pictures not in mine:
             spec = self.manifest.input
-            mine[pictures] = np.empty((pictures, 3, spec.height, spec.width), np.float32)
+            size = (3, spec.height, spec.width)
+            size = size if spec.layout == "nchw" else (spec.height, spec.width, 3)
+            mine[pictures] = np.empty((pictures, *size), np.float32)
         return mine[pictures]
 
     def _detections(
-        self, output: NDArray[np.float32], letterbox: Letterbox, confidence: float
+        self, outputs: Outputs, letterbox: Letterbox, confidence: float
     ) -> sv.Detections:
-        found = self._decode(output, self.manifest, confidence)
-        keep = best_per_thing(
-            found.boxes,
-            found.scores,
-            self._group_of_class[found.class_ids],  # one thing is in one state at a time
-            self.manifest.thresholds.iou,
+        found = self._family.candidates(outputs, self.manifest, confidence)
+        sane = np.isfinite(found.boxes).all(axis=1)  # a NaN would spoil the whole track
+        keep = np.flatnonzero(sane)
+        kept = best_per_thing(
+            found.boxes[keep],
+            found.scores[keep],
+            self._group_of_class[found.class_ids[keep]],  # one thing is in one state at a time
+            self.manifest.thresholds.iou if self._suppress else 1.0,
         )
+        keep = keep[kept]
         class_ids = found.class_ids[keep]
         return sv.Detections(
             xyxy=letterbox.to_source(found.boxes[keep]),
@@ -140,6 +173,27 @@ class Detector:
             class_id=class_ids,
             data={"class_name": self._names[class_ids]},
         )
+
+
+def named(
+    found: Mapping[str, NDArray[Any]], names: Sequence[str], shapes: Sequence[Shape]
+) -> Outputs:
+    """The outputs of one picture that a family reads, in its order, without the batch axis.
+
+    Raises:
+        ModelError: The network has no output of such a name.
+    """
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise ModelError(
+            f"output.tensors: expected names among {', '.join(found)}, got {', '.join(missing)}; "
+            "correct the manifest"
+        )
+    outputs = (found[name] for name in names)
+    return tuple(
+        output[0] if output.ndim > len(shape) else output
+        for output, shape in zip(outputs, shapes, strict=True)
+    )
 
 
 class _Own(threading.local):

@@ -19,7 +19,15 @@ from algorithms.manifest import AlgorithmManifest
 LOWEST_CONFIDENCE = 0.001
 """Average precision wants the whole curve, so everything above this is asked for."""
 
-SAME_THING: Mapping[str, str] = {"motorbike": "motorcycle", "pedestrian": "person"}
+SAME_THING: Mapping[str, str] = {
+    "aeroplane": "airplane",
+    "diningtable": "dining_table",
+    "motorbike": "motorcycle",
+    "pedestrian": "person",
+    "pottedplant": "potted_plant",
+    "sofa": "couch",
+    "tvmonitor": "tv",
+}
 """Names other data sets use for our classes."""
 
 Detect = Callable[[Sequence[NDArray[np.uint8]]], list[sv.Detections]]

@@ -26,8 +26,23 @@ SemVer = Annotated[
 
 ClassKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=64)]
 
-Family = Literal["yolov8", "yolox"]
-"""How the raw output is laid out: one of the decoders in `algorithms/decoders/`."""
+Family = Literal[
+    "classifier",
+    "detr",
+    "nms",
+    "rtdetr",
+    "rtdetr-scores",
+    "yolo26",
+    "yolov5",
+    "yolov8",
+    "yolox",
+]
+"""How the raw output is laid out: one of `DECODERS` in `algorithms/decoders/`."""
+
+TensorName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Divisor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 _NOT_YAML = (
@@ -60,24 +75,52 @@ class ClassSpec(_Part):
 
 
 class InputSpec(_Part):
-    """How a picture becomes the model's input tensor `(N, 3, height, width)`."""
+    """How a picture becomes the model's input: `(value × scale - mean) / std`."""
 
     width: PositiveInt = Field(le=4096)
     height: PositiveInt = Field(le=4096)
 
+    layout: Literal["nchw", "nhwc"] = "nchw"
+    """`(N, 3, height, width)`, or `(N, height, width, 3)` as TensorFlow has it."""
+
     colour: Literal["rgb", "bgr"] = "rgb"
 
-    scale: PositiveFloat = 1 / 255
-    """Each 0–255 value is multiplied by this."""
+    scale: PositiveFloat = Field(default=1 / 255, allow_inf_nan=False)
+    """Each 0–255 value is multiplied by this first."""
 
-    letterbox: Literal["centre", "top-left"] = "centre"
-    """Where the picture lies in the padded input."""
+    mean: tuple[Finite, Finite, Finite] = (0.0, 0.0, 0.0)
+    """Then this is subtracted, channel by channel in the order of `colour`."""
+
+    std: tuple[Divisor, Divisor, Divisor] = (1.0, 1.0, 1.0)
+    """Then it is divided by this."""
+
+    letterbox: Literal["centre", "top-left", "stretch"] = "centre"
+    """Where the picture lies in the padded input; `stretch` fills it and keeps no proportions."""
 
     pad_value: Annotated[int, Field(ge=0, le=255)] = 114
+    """What surrounds the picture, 0–255."""
 
 
 class OutputSpec(_Part):
+    """Where in the network's outputs the boxes are."""
+
     family: Family
+
+    tensors: tuple[TensorName, ...] = Field(default=(), max_length=4)
+    """Names of the outputs in the order the family reads them. Empty: the first output alone."""
+
+    extra_channels: int = Field(default=0, ge=0, le=1024)
+    """Channels after the scores that are not read: mask coefficients, key points, a background
+    class at the end."""
+
+    activation: Literal["none", "sigmoid", "softmax"] = "none"
+    """What makes 0–1 of a classifier's scores."""
+
+    unit: Literal["pixels", "fractions"] = "pixels"
+    """Of the boxes of family `nms`: pixels of the input, or parts of its width and height."""
+
+    first_label: int = Field(default=0, ge=0, le=1)
+    """Label of the first class in family `nms`; 1 where 0 is the background."""
 
 
 class Thresholds(_Part):
@@ -93,7 +136,9 @@ class AlgorithmManifest(_Part):
 
     name: Slug
     version: SemVer
-    task: Literal["detect"] = "detect"
+    task: Literal["detect", "classify"] = "detect"
+    """`classify` says one thing about the whole picture, for rules about a state."""
+
     title_zh: str = Field(max_length=64)
     title_en: str = Field(max_length=64)
     classes: tuple[ClassSpec, ...] = Field(min_length=1, max_length=1000)
@@ -116,6 +161,15 @@ class AlgorithmManifest(_Part):
         keys = self.class_names
         if len(set(keys)) != len(keys):
             raise ValueError("classes: every key must be unique")
+        return self
+
+    @model_validator(mode="after")
+    def _family_suits_the_task(self) -> Self:
+        if (self.task == "classify") != (self.output.family == "classifier"):
+            raise ValueError(
+                "output.family: expected `classifier` for task classify and another one for task "
+                f"detect, got {self.output.family} for task {self.task}"
+            )
         return self
 
     @property

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 
 import structlog
@@ -65,7 +66,8 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
         pruning.start()
         supervisor.start()
         models.start()
-        api = create_api(store, settings, supervisor, admission.check, models)
+        admit = partial(admission.check, unprotected=settings.unprotected_admission)
+        api = create_api(store, settings, supervisor, admit, models)
         uvicorn.run(
             api,
             host=settings.host,

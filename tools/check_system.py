@@ -2,9 +2,11 @@
 
 import sys
 
+from algorithms.admission import bubblewrap
+
 
 def main() -> int:
-    """Import what needs system libraries."""
+    """Import what needs system libraries; without bubblewrap all but submissions works."""
     try:
         __import__("cv2")  # its wheel wants libGL and glib on a bare server
     except ImportError as error:
@@ -14,6 +16,12 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    if why_not := bubblewrap.why_not():
+        print(  # noqa: T201
+            f"Submitted models will be refused ({why_not}): run `apt-get install bubblewrap` "
+            "(Debian, Ubuntu); docs/submitting.md says more",
+            file=sys.stderr,
+        )
     return 0
 
 

@@ -49,6 +49,8 @@ def _refusal(handle: int) -> str | None:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         return _one_file_expected("a folder, a pipe or a device")
+    if status.st_nlink != 1:
+        return _one_file_expected("one of several names (hard links)")
     if status.st_size == 0:
         return _one_file_expected("an empty file")
     if status.st_size > LARGEST_MIB * 2**20:

@@ -4,20 +4,28 @@
 it. Parsing alone can crash on a hostile file: call this inside the sandbox.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 import onnx
 from google.protobuf.message import DecodeError
 
+from algorithms import embedded
 from algorithms.admission.class_order import check_class_order
-from algorithms.admission.layout import Shape, agree, input_shape, output_shape
+from algorithms.admission.files import LARGEST_MIB
+from algorithms.admission.layout import agree, input_shape, output_shapes
 from algorithms.admission.wording import shown, shown_shape
+from algorithms.decoders import DECODERS
+from algorithms.decoders.family import Shape
 from algorithms.manifest import AlgorithmManifest
 
 DOMAINS = ("", "ai.onnx")
 """Operators of the ONNX standard only; contributed and custom ones run unreviewed code paths."""
 
 OLDEST_OPSET, NEWEST_OPSET = 11, 28
+
+MOST_NODES = 20_000
+"""Operators; the largest exports of today's families (D-FINE, RT-DETR) have about 4,000."""
 
 
 def check(model: bytes, manifest: AlgorithmManifest) -> list[str]:
@@ -38,6 +46,9 @@ def check(model: bytes, manifest: AlgorithmManifest) -> list[str]:
             "the model: expected an ONNX file with a graph, got one without any operator; "
             "export it again and check that the upload is complete"
         ]
+    # What is far too large is refused before anything walks through it.
+    if reasons := list(_size(proto)):
+        return reasons
     return [
         *_self_contained(proto),
         *_operators(proto),
@@ -45,7 +56,34 @@ def check(model: bytes, manifest: AlgorithmManifest) -> list[str]:
         *_input(proto.graph, manifest),
         *_output(proto.graph, manifest),
         *check_class_order(proto, manifest),
+        *embedded.disagreements(proto, manifest),
     ]
+
+
+def _size(proto: onnx.ModelProto) -> Iterator[str]:
+    if proto.functions:
+        yield (
+            f"functions: expected none, got {len(proto.functions)} model-local functions "
+            f"('{shown(proto.functions[0].name)}'); export with functions inlined"
+        )
+        return
+    nodes = 0
+    for graph in _graphs(proto):
+        nodes += len(graph.node)
+        if nodes > MOST_NODES:
+            yield (
+                f"operators: expected at most {MOST_NODES}, got {nodes} or more; "
+                "export a smaller network"
+            )
+            return
+    for tensor in _tensors(proto):
+        elements = math.prod(max(side, 0) for side in tensor.dims)
+        if elements > LARGEST_MIB * 2**20:
+            yield (
+                f"weights: expected tensors that fit into the file, got {elements} numbers in "
+                f"'{shown(tensor.name)}' by its shape; export the network again"
+            )
+            return
 
 
 def _self_contained(proto: onnx.ModelProto) -> Iterator[str]:
@@ -54,11 +92,6 @@ def _self_contained(proto: onnx.ModelProto) -> Iterator[str]:
         yield (
             f"weights: expected all inside the file, got {len(outside)} tensors with external data "
             f"('{shown(outside[0].name)}'); save the model as one file"
-        )
-    if proto.functions:
-        yield (
-            f"functions: expected none, got {len(proto.functions)} model-local functions "
-            f"('{shown(proto.functions[0].name)}'); export with functions inlined"
         )
     if proto.training_info:
         yield "training_info: expected none, got a training graph; export for inference"
@@ -79,7 +112,7 @@ def _operators(proto: onnx.ModelProto) -> Iterator[str]:
         yield (
             "operators: expected a plain sequence of operators, got "
             f"{shown(', '.join(sorted(nested)), 200)}, which can run without end; "
-            "export with a fixed input size, without NMS in the graph"
+            "export with a fixed input size and without control flow (docs/families.md)"
         )
 
 
@@ -123,27 +156,50 @@ def _input(graph: onnx.GraphProto, manifest: AlgorithmManifest) -> Iterator[str]
 
 
 def _output(graph: onnx.GraphProto, manifest: AlgorithmManifest) -> Iterator[str]:
-    family, classes = manifest.output.family, len(manifest.classes)
-    promised = shown_shape(output_shape(manifest))
-    if len(graph.output) != 1:
+    spec, promised = manifest.output, output_shapes(manifest)
+    there = {value.name: value for value in graph.output}
+    names = spec.tensors or tuple(there)[:1]
+    missing = [name for name in names if name not in there]
+    if len(names) != len(promised) or missing:
         yield (
-            f"output: expected one, the raw boxes, got {len(graph.output)}"
-            f"{_names(graph.output)}; export a {family} detection head with one output {promised}"
+            f"output: expected {len(promised)} as family {spec.family} reads them, "
+            f"{' '.join(map(shown_shape, promised))}, got {shown(', '.join(names), 200) or 'none'} "
+            f"in output.tensors and {len(there)}{_names(graph.output)} in the graph; "
+            "name the right ones in output.tensors, in this order"
         )
         return
-    output = graph.output[0]
-    if not _is_float(output):
+    family = DECODERS[spec.family]
+    for position, (name, shape) in enumerate(zip(names, promised, strict=True)):
+        yield from _one_output(
+            there[name], shape, manifest, whole_numbers=position in family.integers
+        )
+
+
+def _one_output(
+    output: onnx.ValueInfoProto,
+    promised: Shape,
+    manifest: AlgorithmManifest,
+    *,
+    whole_numbers: bool,
+) -> Iterator[str]:
+    family, classes = manifest.output.family, len(manifest.classes)
+    if not _is_float(output) and not (whole_numbers and _is_integer(output)):
         yield (
             f"output '{shown(output.name)}': expected a float32 tensor, got "
             f"{_type_name(output)}; export in float32"
         )
         return
     shape = _shape(output)
-    if shape is not None and not agree(shape, output_shape(manifest)):
+    # What is read by name may come without a batch axis.
+    fits = shape is None or agree(shape, promised)
+    if shape is not None and not fits and manifest.output.tensors:
+        fits = agree(shape, promised[1:])
+    if shape is not None and not fits:
         yield (
-            f"output '{shown(output.name)}': expected {promised} as family {family} with "
-            f"{classes} classes makes it, got {shown_shape(shape)} in the graph; correct "
-            "output.family, classes or input of the manifest, or export the raw head without NMS"
+            f"output '{shown(output.name)}': expected {shown_shape(promised)} as family {family} "
+            f"with {classes} classes makes it, got {shown_shape(shape)} in the graph; correct "
+            "output.family, output.extra_channels, classes or input of the manifest, or export "
+            "the head that the family describes (docs/families.md)"
         )
 
 
@@ -195,6 +251,11 @@ def _shape(value: onnx.ValueInfoProto) -> Shape | None:
 
 def _is_float(value: onnx.ValueInfoProto) -> bool:
     return value.type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+
+
+def _is_integer(value: onnx.ValueInfoProto) -> bool:
+    whole = (onnx.TensorProto.INT64, onnx.TensorProto.INT32)
+    return value.type.tensor_type.elem_type in whole
 
 
 def _type_name(value: onnx.ValueInfoProto) -> str:

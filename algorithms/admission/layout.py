@@ -1,27 +1,19 @@
 """The tensors a manifest promises."""
 
-from algorithms.decoders.yolox import STRIDES
+from algorithms.decoders import DECODERS
+from algorithms.decoders.family import Shape
 from algorithms.manifest import AlgorithmManifest
-
-Shape = tuple[int | str | None, ...]
-"""Numbers are fixed; a name or None is free."""
 
 
 def input_shape(manifest: AlgorithmManifest) -> Shape:
-    """`(1, 3, height, width)`: one picture."""
-    return (1, 3, manifest.input.height, manifest.input.width)
+    """Of one picture: `(1, 3, height, width)`, or `(1, height, width, 3)`."""
+    height, width = manifest.input.height, manifest.input.width
+    return (1, 3, height, width) if manifest.input.layout == "nchw" else (1, height, width, 3)
 
 
-def output_shape(manifest: AlgorithmManifest) -> Shape:
-    """The raw output for one picture, as the family's decoder reads it."""
-    classes = len(manifest.classes)
-    match manifest.output.family:
-        case "yolov8":
-            return (1, 4 + classes, None)
-        case "yolox":
-            width, height = manifest.input.width, manifest.input.height
-            cells = sum((width // stride) * (height // stride) for stride in STRIDES)
-            return (1, cells, 5 + classes)
+def output_shapes(manifest: AlgorithmManifest) -> tuple[Shape, ...]:
+    """Of the raw outputs for one picture, as the family's decoder reads them."""
+    return tuple((1, *shape) for shape in DECODERS[manifest.output.family].shapes(manifest))
 
 
 def agree(declared: Shape, promised: Shape) -> bool:

@@ -1,22 +1,31 @@
-"""From a model's raw output to boxes: one file per output family.
+"""From a model's raw outputs to boxes: one file per output family.
 
-To add a family: a file with a `candidates` function, its name in `manifest.Family`, and one
-line in `DECODERS`.
+To add a family: a file with its `FAMILY`, its name in `manifest.Family`, and one line in
+`DECODERS`.
 """
 
-from collections.abc import Callable
+from algorithms.decoders import (
+    classifier,
+    detr,
+    nms,
+    rtdetr,
+    rtdetr_scores,
+    yolo26,
+    yolov5,
+    yolov8,
+    yolox,
+)
+from algorithms.decoders.family import OutputFamily
+from algorithms.manifest import Family
 
-import numpy as np
-from numpy.typing import NDArray
-
-from algorithms.decoders import yolov8, yolox
-from algorithms.decoders.candidates import Candidates
-from algorithms.manifest import AlgorithmManifest, Family
-
-Decoder = Callable[[NDArray[np.float32], AlgorithmManifest, float], Candidates]
-"""`(raw output of one picture, manifest, confidence)` → boxes in input pixels."""
-
-DECODERS: dict[Family, Decoder] = {
-    "yolov8": yolov8.candidates,
-    "yolox": yolox.candidates,
+DECODERS: dict[Family, OutputFamily] = {
+    "classifier": classifier.FAMILY,
+    "detr": detr.FAMILY,
+    "nms": nms.FAMILY,
+    "rtdetr": rtdetr.FAMILY,
+    "rtdetr-scores": rtdetr_scores.FAMILY,
+    "yolo26": yolo26.FAMILY,
+    "yolov5": yolov5.FAMILY,
+    "yolov8": yolov8.FAMILY,
+    "yolox": yolox.FAMILY,
 }

@@ -31,7 +31,8 @@ def best_per_thing(
     if not len(boxes):
         return np.empty(0, np.int64)
     order = np.argsort(-scores, kind="stable")[:MOST_CANDIDATES]
-    corners = boxes[order]
+    # OpenCV keeps kinds apart by moving them, which works for positive coordinates only.
+    corners = boxes[order] - boxes.min()
     kept = cv2.dnn.NMSBoxesBatched(
         # OpenCV's stubs ask for lists; arrays are taken as well and are faster.
         cast("Any", np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)),

@@ -1,29 +1,43 @@
-"""YOLOv8 and YOLO11 heads: one `(4 + classes, anchors)` map a picture, already sigmoid."""
+"""YOLOv8 and YOLO11 heads: one `(4 + classes, anchors)` map a picture, already sigmoid.
+
+Mask coefficients and key points of such heads come after the scores and are not read.
+"""
+
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from algorithms.decoders.candidates import Candidates
+from algorithms.decoders.candidates import Candidates, corners
+from algorithms.decoders.family import OutputFamily, Outputs, Shape, scores_outside
 from algorithms.manifest import AlgorithmManifest
 
 
-def candidates(
-    output: NDArray[np.float32], manifest: AlgorithmManifest, confidence: float
-) -> Candidates:
+def candidates(outputs: Outputs, manifest: AlgorithmManifest, confidence: float) -> Candidates:
     """Boxes of one picture above the confidence, before suppression.
 
     Args:
-        output: `(4 + classes, anchors)`: centre x, centre y, width, height in input pixels,
+        outputs: One, `(4 + classes, anchors)`: centre x, centre y, width, height in input pixels,
             then one score 0–1 per class.
-        manifest: Not needed by this family.
+        manifest: Gives the number of classes.
         confidence: Lowest score kept.
     """
-    per_class = output[4:]
+    (output,) = outputs
+    per_class = output[4 : 4 + len(manifest.classes)]
     best = per_class.max(axis=0)
     keep = np.flatnonzero(best >= confidence)
-    centre, size = output[0:2, keep].T, output[2:4, keep].T
     return Candidates(
-        boxes=np.concatenate([centre - size / 2, centre + size / 2], axis=1, dtype=np.float32),
+        boxes=corners(output[:4, keep].T),
         scores=best[keep],
         class_ids=per_class[:, keep].argmax(axis=0),
     )
+
+
+def _shapes(manifest: AlgorithmManifest) -> tuple[Shape, ...]:
+    return ((4 + len(manifest.classes) + manifest.output.extra_channels, None),)
+
+
+def _faults(outputs: Outputs, manifest: AlgorithmManifest) -> Iterator[str]:
+    return scores_outside(outputs[0][4 : 4 + len(manifest.classes)])
+
+
+FAMILY = OutputFamily(candidates, _shapes, _faults)

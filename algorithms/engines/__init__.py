@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,20 @@ class Engine(Protocol):
 
         Returns:
             The first output, `(N, …)`, the caller's own.
+
+        Raises:
+            ModelError: The network failed.
+        """
+        ...
+
+    def run_all(self, picture: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+        """One forward pass for networks whose result is in several outputs.
+
+        Args:
+            picture: A batch of one.
+
+        Returns:
+            Every output by its name, the caller's own.
 
         Raises:
             ModelError: The network failed.

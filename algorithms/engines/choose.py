@@ -215,7 +215,9 @@ def difference(got: NDArray[np.float32], right: NDArray[np.float32]) -> tuple[fl
         got: `(N, channels, anchors)` or `(N, anchors, channels)`: the longer axis is the anchors.
         right: The same shape.
     """
-    anchors = 1 + int(np.argmax(right.shape[1:]))
+    if not right.size:
+        return 0.0, 0.0
+    anchors = 1 + int(np.argmax(right.shape[1:])) if right.ndim > 1 else 0
     span = np.maximum(np.ptp(right, axis=anchors, keepdims=True), 1)
     parts = np.abs(got - right) / span
     return float(parts.mean(axis=anchors).max()), float(parts.max())
@@ -225,9 +227,12 @@ def drawn_picture(shape: tuple[int | None, ...], brightest: float) -> NDArray[np
     """Soft-edged rectangles under noise, the same every time: nearer to a photograph than noise.
 
     Args:
-        shape: `(N, 3, H, W)`; a free batch becomes 1, a free side 640.
+        shape: `(N, 3, H, W)` or `(N, H, W, 3)`; a free batch becomes 1, a free side 640.
         brightest: Value of a white pixel.
     """
+    if shape[1] != 3 and shape[3] == 3:
+        planes = drawn_picture((shape[0], 3, shape[1], shape[2]), brightest)
+        return np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
     batch, _, height, width = (
         side or free for side, free in zip(shape, (1, 3, 640, 640), strict=True)
     )

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,9 @@ class GatheringEngine:
             raise ModelError(str(call.error)) from call.error
         assert call.output is not None
         return call.output[mine]
+
+    def run_all(self, picture: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+        return self._engine.run_all(picture)
 
     def _join(self, batch: NDArray[np.float32]) -> tuple[_Call, bool, slice]:
         with self._changed:

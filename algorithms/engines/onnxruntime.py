@@ -118,6 +118,14 @@ class OnnxRuntimeEngine:
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         return run_any_batch(self._forward, batch, self.input_shape[0])
 
+    def run_all(self, picture: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+        try:
+            outputs = self._session.run(None, {self._input: picture})
+        except Exception as error:  # ONNX Runtime raises no common base class
+            raise ModelError(f"ONNX Runtime failed on a picture: {error}") from error
+        names = [output.name for output in self._session.get_outputs()]
+        return dict(zip(names, map(np.asarray, outputs), strict=True))
+
     def _forward(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         try:
             if self.device == "cpu":

@@ -90,11 +90,22 @@ class OpenVinoEngine:
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         return run_any_batch(self._forward, batch, self.input_shape[0])
 
+    def run_all(self, picture: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+        request = self._inferred(picture)
+        return {
+            output.get_any_name(): np.array(request.get_output_tensor(i).data)
+            for i, output in enumerate(self._compiled.outputs)
+        }
+
     def _forward(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.array(self._inferred(batch).get_output_tensor(0).data)  # its memory is used again
+
+    def _inferred(self, batch: NDArray[np.float32]) -> Any:
+        """The calling thread's request, with the results in it."""
         try:
             if not hasattr(self._own, "request"):
                 self._own.request = self._compiled.create_infer_request()
             self._own.request.infer({0: batch}, share_inputs=True)
-            return np.array(self._own.request.get_output_tensor(0).data)  # its memory is used again
         except Exception as error:  # OpenVINO raises no common base class
             raise ModelError(f"OpenVINO failed on a batch of {len(batch)}: {error}") from error
+        return self._own.request

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from algorithms.admission import Verdict
 from algorithms.manifest import AlgorithmManifest
 from serving.api.app import create_api
 from serving.settings import Settings
@@ -23,8 +24,8 @@ def describe() -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> list[str]:
-    return []
+def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> Verdict:
+    return Verdict([])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import structlog
 
+from algorithms.admission import Verdict
 from algorithms.manifest import AlgorithmManifest
 from serving.api.wires import Admission
 from serving.store import Store, submissions
@@ -60,20 +61,21 @@ class Checking:
             return
         waiting, accepted = self.file_of(submission_id), self._models / f"{submission.sha256}.onnx"
         # A crash after the move below left only the accepted file.
-        reasons = self._reasons(waiting if waiting.exists() else accepted, submission.manifest)
-        if not reasons and waiting.exists():
+        verdict = self._verdict(waiting if waiting.exists() else accepted, submission.manifest)
+        if not verdict.reasons and waiting.exists():
             # Before the row: a version that can be seen always has its file.
             waiting.replace(accepted)
         with self._store.write() as session:
-            verdict = submissions.decide(session, submission_id, reasons)
+            decided = submissions.decide(session, submission_id, verdict.reasons, verdict.report)
         waiting.unlink(missing_ok=True)
-        log.info("submission decided", submission_id=submission_id, state=verdict.state)
+        log.info("submission decided", submission_id=submission_id, state=decided.state)
 
-    def _reasons(self, model: Path, manifest: dict[str, object]) -> list[str]:
+    def _verdict(self, model: Path, manifest: dict[str, object]) -> Verdict:
         if not model.exists():
-            return ["the uploaded file was lost in a restart; submit it again"]
+            return Verdict(["the uploaded file was lost in a restart; submit it again"])
         try:
             return self._admit(model, AlgorithmManifest.model_validate(manifest))
         except Exception as error:  # whatever a hostile file breaks, the verdict is written
             log.exception("submission check broke", model=model.name)
-            return [f"the check itself broke ({type(error).__name__}); see the platform's log"]
+            broke = f"the check itself broke ({type(error).__name__}); see the platform's log"
+            return Verdict([broke])

@@ -10,14 +10,16 @@ from typing import Any, BinaryIO
 from fastapi import APIRouter, UploadFile
 from starlette.responses import Response
 
-from algorithms.errors import ManifestError
+from algorithms.admission import TrialReport, manifest_in
+from algorithms.errors import AdmissionError, ManifestError
 from algorithms.manifest import AlgorithmManifest
 from serving.api.body_limit import MIB
-from serving.api.context import Checked, Id, Stored
+from serving.api.context import Checked, Configured, Id, Stored
 from serving.api.documents import Document
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
+from serving.settings import Settings
 from serving.store import algorithms, submissions
 from serving.store.errors import ConflictError
 from serving.store.models import Submission, new_id
@@ -40,19 +42,31 @@ class SubmissionDocument(Document):
     reasons: list[str]
     """Why it was rejected, one sentence each."""
 
+    report: TrialReport | None
+    """What the trial in the sandbox measured; null where the check did not get that far."""
+
     created_at: datetime
     decided_at: datetime | None
 
 
 @router.post("", status_code=HTTPStatus.ACCEPTED, response_model=SubmissionDocument)
 def create_submission(
-    model: UploadFile, manifest: UploadFile, store: Stored, checking: Checked, once: OnlyOnce
+    model: UploadFile,
+    store: Stored,
+    checking: Checked,
+    settings: Configured,
+    once: OnlyOnce,
+    manifest: UploadFile | None = None,
 ) -> Response:
-    """Hand in an ONNX file and its `algorithm.yaml`; the check runs on its own."""
-    document = _read_manifest(manifest.file)
+    """Hand in an ONNX file; the check runs on its own.
+
+    Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`).
+    """
+    document = _read_manifest(manifest.file) if manifest else None
     submission_id = new_id()
     uploaded = checking.file_of(submission_id)
     digest = _save(model.file, uploaded)
+    document = document or _manifest_in(uploaded, settings)
     made = False
 
     def make() -> Made:
@@ -101,6 +115,15 @@ def get_submission(submission_id: Id, store: Stored) -> SubmissionDocument:
         return _document(submissions.get(session, submission_id))
 
 
+def _manifest_in(uploaded: Path, settings: Settings) -> AlgorithmManifest:
+    """The manifest that the model itself carries; without one the upload is thrown away."""
+    try:
+        return manifest_in(uploaded, unprotected=settings.unprotected_admission)
+    except (ManifestError, AdmissionError) as error:
+        uploaded.unlink()
+        raise _refused(str(error)) from error
+
+
 def _read_manifest(file: BinaryIO) -> AlgorithmManifest:
     content = file.read(MANIFEST_BYTES + 1)
     try:
@@ -110,12 +133,16 @@ def _read_manifest(file: BinaryIO) -> AlgorithmManifest:
         json.dumps(manifest.model_dump(mode="json"), allow_nan=False)
     except (ManifestError, ValueError) as error:  # ValueError: not UTF-8, or a number JSON lacks
         told = str(error) if isinstance(error, ManifestError) else f"manifest: {error}"
-        raise ProblemError(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            told,
-            errors=[FieldError(where="body.manifest", message=told)],
-        ) from error
+        raise _refused(told) from error
     return manifest
+
+
+def _refused(told: str) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        told,
+        errors=[FieldError(where="body.manifest", message=told)],
+    )
 
 
 def _save(source: BinaryIO, target: Path) -> str:

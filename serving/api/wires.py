@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from algorithms.admission import Verdict
 from algorithms.manifest import AlgorithmManifest
 from serving.inference.preview import (
     NOTHING_SEEN,
@@ -41,6 +42,6 @@ __all__ = [
 class Admission(Protocol):
     """The check of a submitted model."""
 
-    def __call__(self, model: Path, manifest: AlgorithmManifest) -> list[str]:
-        """Why the model is refused, one sentence each; empty when it is fine."""
+    def __call__(self, model: Path, manifest: AlgorithmManifest) -> Verdict:
+        """Why the model is refused, if it is, and what was measured."""
         ...

@@ -6,7 +6,19 @@ from importlib.metadata import entry_points
 import typer
 
 from algorithms.errors import LonganError
-from serving.cli import analyze, camera, deploy, evaluate, events, node, scenario, score, submit, up
+from serving.cli import (
+    algorithm,
+    analyze,
+    camera,
+    deploy,
+    evaluate,
+    events,
+    node,
+    scenario,
+    score,
+    submit,
+    up,
+)
 from serving.log import configure_logging
 
 app = typer.Typer(
@@ -18,6 +30,7 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("demo")(up.demo)
 app.add_typer(camera.app, name="camera")
+app.add_typer(algorithm.app, name="algorithm")
 app.add_typer(node.app, name="node")
 app.command("deploy")(deploy.deploy)
 app.command("events")(events.events)

@@ -1,5 +1,6 @@
 """`longan submit`: hand in a model."""
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Annotated
@@ -14,15 +15,17 @@ POLL_S = 0.5
 def submit(
     model: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The .onnx file.")],
     manifest: Annotated[
-        Path, typer.Option(exists=True, dir_okay=False, help="Its algorithm.yaml.")
-    ],
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Its algorithm.yaml, if not in the model."),
+    ] = None,
 ) -> None:
     """Submit a model and wait for the verdict; prints name@version once it is accepted."""
     client = Client()
-    with model.open("rb") as model_file, manifest.open("rb") as manifest_file:
-        submission = client.call(
-            "POST", "/submissions", files={"model": model_file, "manifest": manifest_file}
-        )
+    with contextlib.ExitStack() as stack:
+        files = {"model": stack.enter_context(model.open("rb"))}
+        if manifest is not None:
+            files["manifest"] = stack.enter_context(manifest.open("rb"))
+        submission = client.call("POST", "/submissions", files=files)
     typer.echo(f"{submission['name']} {submission['version']} is being checked …", err=True)
     while submission["state"] == "checking":
         time.sleep(POLL_S)

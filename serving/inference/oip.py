@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from algorithms.decoders import DECODERS
 from algorithms.detector import Detector
 from algorithms.manifest import AlgorithmManifest
 from serving.inference.wire import BadInputError, InferAnswer, ModelKey
@@ -57,8 +58,8 @@ class _Request(_Part):
 
 def metadata(manifest: AlgorithmManifest, versions: list[str]) -> dict[str, Any]:
     """What a client must know to ask the model; -1 is a free dimension."""
-    classes = len(manifest.classes)
-    output = [-1, 4 + classes, -1] if manifest.output.family == "yolov8" else [-1, -1, 5 + classes]
+    shape = DECODERS[manifest.output.family].shapes(manifest)[0]
+    output = [-1, *(side if isinstance(side, int) else -1 for side in shape)]
     return {
         "name": manifest.name,
         "versions": versions,
@@ -82,6 +83,11 @@ def infer(detector: Detector, model: ModelKey, body: bytes, json_bytes: int | No
         )
     request = _read(body[:json_bytes])
     binary = memoryview(body)[len(body) if json_bytes is None else json_bytes :]
+    if detector.manifest.output.tensors:
+        raise BadInputError(
+            f"{model.name} gives several tensors ({', '.join(detector.manifest.output.tensors)}), "
+            "which this protocol is not offered for; send pictures to its predictions."
+        )
     batch = _tensor(request, detector.manifest, binary)
     in_binary = _wants_binary(request)
     return _answer(request, model, detector.engine.run(batch), in_binary)
@@ -217,4 +223,5 @@ def _answer(
 
 
 def _picture_shape(manifest: AlgorithmManifest) -> list[int]:
-    return [3, manifest.input.height, manifest.input.width]
+    height, width = manifest.input.height, manifest.input.width
+    return [3, height, width] if manifest.input.layout == "nchw" else [height, width, 3]

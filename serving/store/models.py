@@ -230,6 +230,8 @@ class Submission(Base):
     manifest: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
     reasons: Mapped[list[str]] = mapped_column(default=list)
+    report: Mapped[dict[str, Any] | None]
+    """What the trial measured; None before it, and where the check did not get that far."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     decided_at: Mapped[datetime | None]
 

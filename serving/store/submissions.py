@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from algorithms.admission import TrialReport
 from algorithms.manifest import AlgorithmManifest
 from serving.store import algorithms
 from serving.store.errors import ConflictError, NotFoundError
@@ -25,7 +26,9 @@ def create(
     return submission
 
 
-def decide(session: Session, submission_id: str, reasons: list[str]) -> Submission:
+def decide(
+    session: Session, submission_id: str, reasons: list[str], report: TrialReport | None = None
+) -> Submission:
     """Close a check: no reasons accept the model and make it a version, any reason rejects it."""
     submission = get(session, submission_id)
     if submission.state != "checking":
@@ -38,6 +41,7 @@ def decide(session: Session, submission_id: str, reasons: list[str]) -> Submissi
             reasons = [str(error)]
     submission.state = "rejected" if reasons else "accepted"
     submission.reasons = reasons
+    submission.report = report.model_dump(mode="json") if report else None
     submission.decided_at = now()
     session.flush()
     return submission

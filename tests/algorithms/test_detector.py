@@ -60,7 +60,7 @@ def test_a_yolox_grid_becomes_pixels() -> None:
     output = np.zeros((64 + 16 + 4, 6), np.float32)
     output[8 * 3 + 2] = [0.5, 0.5, np.log(2), np.log(4), 0.9, 0.8]  # row 3, column 2 of stride 8
 
-    found = yolox.candidates(output, given, 0.5)
+    found = yolox.candidates((output,), given, 0.5)
 
     np.testing.assert_allclose(found.boxes, [[20 - 8, 28 - 16, 20 + 8, 28 + 16]], rtol=1e-5)
     np.testing.assert_allclose(found.scores, [0.72], rtol=1e-5)
@@ -94,3 +94,13 @@ def test_a_hostile_manifest_is_refused_like_any_other(hostile: str) -> None:
 def test_a_wrong_manifest_says_which_field_is_wrong() -> None:
     with pytest.raises(ManifestError, match=r"version: .*\n?.*"):
         AlgorithmManifest.from_yaml("name: a\nversion: one")
+
+
+def test_boxes_beyond_the_edge_do_not_suppress_those_of_another_kind() -> None:
+    boxes = np.array([[-100, -100, 0, 0], [0, 0, 100, 100], [1, 1, 100, 100]], np.float32)
+
+    kept = best_per_thing(
+        boxes, np.array([0.9, 0.8, 0.7], np.float32), np.array([1, 0, 0], np.int64), 0.5
+    )
+
+    assert kept.tolist() == [0, 1]

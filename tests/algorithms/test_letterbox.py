@@ -10,7 +10,7 @@ from algorithms.manifest import InputSpec
 @given(
     width=st.integers(16, 4000),
     height=st.integers(16, 4000),
-    letterbox=st.sampled_from(["centre", "top-left"]),
+    letterbox=st.sampled_from(["centre", "top-left", "stretch"]),
 )
 def test_a_box_comes_back_to_where_it_was(width: int, height: int, letterbox: str) -> None:
     spec = InputSpec.model_validate({"width": 640, "height": 384, "letterbox": letterbox})
@@ -18,7 +18,9 @@ def test_a_box_comes_back_to_where_it_was(width: int, height: int, letterbox: st
     source = np.array([[0.1 * width, 0.2 * height, 0.8 * width, 0.9 * height]], np.float32)
 
     shift = np.array([fit.left, fit.top] * 2, np.float32)
-    back = fit.to_source((source * fit.scale + shift).astype(np.float32))
+    back = fit.to_source(
+        (source * np.array([fit.scale_x, fit.scale_y] * 2, np.float32) + shift).astype(np.float32)
+    )
 
     np.testing.assert_allclose(back, source, rtol=1e-3, atol=1e-2)
 
@@ -52,3 +54,26 @@ def test_a_box_outside_the_picture_is_clipped_to_it() -> None:
     boxes = fit.to_source(np.array([[-10, -10, 60, 60]], np.float32))
 
     assert boxes.tolist() == [[0, 0, 100, 100]]
+
+
+def test_mean_and_deviation_are_those_of_the_channels_as_the_model_wants_them() -> None:
+    spec = InputSpec(
+        width=8, height=8, colour="bgr", scale=0.01, mean=(0.0, 0.5, 1.0), std=(1.0, 2.0, 4.0)
+    )
+    out = np.empty((3, 8, 8), np.float32)
+    picture = np.full((4, 8, 3), (200, 100, 50), np.uint8)
+
+    fill(ImagePixels(picture), spec, out)
+
+    np.testing.assert_allclose(out[:, 4, 4], [0.5, 0.25, 0.25], atol=1e-6)
+    np.testing.assert_allclose(out[:, 0, 0], [1.14, 0.32, 0.035], atol=1e-6)
+
+
+def test_a_stretched_picture_leaves_nothing_grey() -> None:
+    spec = InputSpec(width=64, height=64, letterbox="stretch")
+    out = np.zeros((3, 64, 64), np.float32)
+
+    fit = fill(ImagePixels(np.full((32, 64, 3), 255, np.uint8)), spec, out)
+
+    assert np.allclose(out, 1)
+    assert fit.to_source(np.array([[0, 0, 64, 64]], np.float32)).tolist() == [[0, 0, 64, 32]]

@@ -10,7 +10,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from algorithms.admission import check
-from algorithms.admission.sandbox import Limits, run
+from algorithms.admission.limits import Limits
+from algorithms.admission.sandbox import run
 from algorithms.manifest import AlgorithmManifest
 
 MakeNetwork = Callable[..., onnx.ModelProto]
@@ -22,7 +23,7 @@ YOLOX_NANO = REPOSITORY.parent / "shared" / "weights" / "yolox_nano.onnx"
 
 def only_reason(path: Path, manifest: AlgorithmManifest, limits: Limits | None = None) -> str:
     with path.open("rb") as file:
-        reasons = run(file, manifest, limits)
+        reasons = run(file, manifest, limits, unprotected=True).reasons
     assert len(reasons) == 1, reasons
     return reasons[0]
 
@@ -43,19 +44,31 @@ def big_square(side: int) -> list[onnx.NodeProto]:
 def test_a_good_model_is_admitted(
     make_network: MakeNetwork, save: Save, manifest: AlgorithmManifest
 ) -> None:
-    assert check(save(make_network()), manifest) == []
+    verdict = check(save(make_network()), manifest, unprotected=True)
+
+    assert verdict.reasons == []
+    assert verdict.report is not None
+    assert [cost.pictures for cost in verdict.report.batches] == [1]
+    assert verdict.report.deterministic
+    assert not verdict.report.dynamic_batch
+    assert verdict.report.on_nan == "nan"
 
 
 def test_a_good_model_with_a_free_batch_is_admitted(
     make_network: MakeNetwork, save: Save, yolox_manifest: AlgorithmManifest
 ) -> None:
-    assert check(save(make_network("yolox", batch="N")), yolox_manifest) == []
+    verdict = check(save(make_network("yolox", batch="N")), yolox_manifest, unprotected=True)
+
+    assert verdict.reasons == []
+    assert verdict.report is not None
+    assert [cost.pictures for cost in verdict.report.batches] == [1, 4, 8]
+    assert all(cost.ms is not None for cost in verdict.report.batches)
 
 
 def test_a_file_that_is_refused_unopened_says_why(
     tmp_path: Path, manifest: AlgorithmManifest
 ) -> None:
-    assert "got a folder" in check(tmp_path, manifest)[0]
+    assert "got a folder" in check(tmp_path, manifest).reasons[0]
 
 
 def test_a_truncated_file_is_refused(
@@ -98,6 +111,21 @@ def test_an_output_that_is_not_what_the_graph_declares_is_refused(
 
     assert "(1, 6, any)" in reason
     assert "(3, 0)" in reason
+
+
+def test_a_model_that_rolls_dice_is_admitted_and_told_of(
+    make_network: MakeNetwork, save: Save, manifest: AlgorithmManifest
+) -> None:
+    dice = [
+        helper.make_node("RandomUniformLike", ["raw"], ["dice"]),
+        helper.make_node("Min", ["raw", "dice"], ["output"]),
+    ]
+
+    verdict = check(save(make_network(extra=dice)), manifest, unprotected=True)
+
+    assert verdict.reasons == []
+    assert verdict.report is not None
+    assert not verdict.report.deterministic
 
 
 def test_a_free_batch_that_takes_only_one_picture_is_refused(
@@ -171,4 +199,4 @@ def test_a_check_that_outstays_its_time_is_stopped(
 def test_yolox_nano_is_admitted_with_its_example_manifest() -> None:
     manifest = AlgorithmManifest.from_file(REPOSITORY / "examples/yolox-nano/algorithm.yaml")
 
-    assert check(YOLOX_NANO, manifest) == []
+    assert check(YOLOX_NANO, manifest, unprotected=True).reasons == []

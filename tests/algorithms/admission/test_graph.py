@@ -1,12 +1,15 @@
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import onnx
 import pytest
+import yaml
 from onnx import TensorProto, helper, numpy_helper
 
+from algorithms import embedded
 from algorithms.admission import graph
-from algorithms.manifest import AlgorithmManifest
+from algorithms.manifest import AlgorithmManifest, OutputSpec
 
 MakeNetwork = Callable[..., onnx.ModelProto]
 
@@ -182,11 +185,74 @@ def test_a_half_precision_input_is_refused(
     assert "got float16" in only_reason(network, manifest)
 
 
-def test_two_outputs_are_refused(make_network: MakeNetwork, manifest: AlgorithmManifest) -> None:
+def test_outputs_beside_the_first_are_not_read(
+    make_network: MakeNetwork, manifest: AlgorithmManifest
+) -> None:
     network = make_network()
     network.graph.output.append(helper.make_tensor_value_info("mean", TensorProto.FLOAT, None))
 
-    assert "got 2 (output, mean)" in only_reason(network, manifest)
+    assert graph.check(network.SerializeToString(), manifest) == []
+
+
+def test_a_family_of_several_outputs_wants_them_named(
+    make_network: MakeNetwork, manifest: AlgorithmManifest
+) -> None:
+    detr = manifest.model_copy(update={"output": OutputSpec(family="detr")})
+
+    reason = only_reason(make_network(), detr)
+
+    assert "expected 2 as family detr reads them, (1, any, 4) (1, any, 2)" in reason
+    assert "1 (output) in the graph" in reason
+
+
+def test_an_output_that_is_not_there_shows_both_sides(
+    make_network: MakeNetwork, manifest: AlgorithmManifest
+) -> None:
+    spec = OutputSpec(family="yolov8", tensors=("boxes",))
+
+    reason = only_reason(make_network(), manifest.model_copy(update={"output": spec}))
+
+    assert "got boxes in output.tensors and 1 (output) in the graph" in reason
+
+
+def test_a_manifest_inside_that_says_otherwise_shows_both_sides(
+    make_network: MakeNetwork, manifest: AlgorithmManifest
+) -> None:
+    network = make_network()
+    other = manifest.model_copy(update={"licence": "MIT", "version": "2.0.0"})
+    embedded.put(network, yaml.safe_dump(other.model_dump(mode="json")))
+
+    reasons = graph.check(network.SerializeToString(), manifest)
+
+    assert [reason.partition(":")[0] for reason in reasons] == ["licence", "version"]
+    assert "'MIT', got 'Apache-2.0'" in reasons[0]
+
+
+def test_a_manifest_inside_that_agrees_is_no_reason(
+    make_network: MakeNetwork, manifest: AlgorithmManifest
+) -> None:
+    network = make_network()
+    embedded.put(network, yaml.safe_dump(manifest.model_dump(mode="json")))
+
+    assert graph.check(network.SerializeToString(), manifest) == []
+
+
+def test_weights_larger_than_the_file_could_be_are_refused_by_their_shape(
+    make_network: MakeNetwork, manifest: AlgorithmManifest
+) -> None:
+    network = make_network()
+    network.graph.initializer[0].dims[:] = [1 << 40, 3, 1, 1]
+
+    assert "3298534883328 numbers in 'weight'" in only_reason(network, manifest)
+
+
+def test_too_many_operators_are_refused(
+    make_network: MakeNetwork, manifest: AlgorithmManifest
+) -> None:
+    names = ["raw", *(f"i{n}" for n in range(graph.MOST_NODES)), "output"]
+    chain = [helper.make_node("Identity", [a], [b]) for a, b in pairwise(names)]
+
+    assert "at most 20000, got 20005" in only_reason(make_network(extra=chain), manifest)
 
 
 def test_another_number_of_classes_shows_both_sides(

@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from algorithms.admission import TrialReport, Verdict
 from algorithms.manifest import AlgorithmManifest
 from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
 from serving.api.wires import BadInputError, InferAnswer, ModelKey, Prediction
@@ -44,11 +45,12 @@ class Admitting:
 
     def __init__(self) -> None:
         self.reasons: list[str] = []
+        self.report: TrialReport | None = None
         self.checked: list[bytes] = []
 
-    def __call__(self, model: Path, manifest: AlgorithmManifest) -> list[str]:
+    def __call__(self, model: Path, manifest: AlgorithmManifest) -> Verdict:
         self.checked.append(model.read_bytes())
-        return self.reasons
+        return Verdict(self.reasons, self.report)
 
 
 class SeesNothing:
@@ -71,7 +73,12 @@ def settings(tmp_path: Path) -> Settings:
     (dashboard / "assets").mkdir(parents=True)
     (dashboard / "index.html").write_text("<title>Longan</title>")
     (dashboard / "assets" / "app-1a2b.js").write_text("wall()")
-    return Settings(data_dir=tmp_path / "data", dashboard_dir=dashboard, max_upload_mib=1)
+    return Settings(
+        data_dir=tmp_path / "data",
+        dashboard_dir=dashboard,
+        max_upload_mib=1,
+        unprotected_admission=True,
+    )
 
 
 @pytest.fixture

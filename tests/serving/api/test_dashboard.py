@@ -2,6 +2,7 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
+from algorithms.admission import Verdict
 from serving.api import create_api
 from serving.settings import Settings
 from serving.store import Store
@@ -44,7 +45,9 @@ def test_an_unknown_api_path_is_never_a_page(client: TestClient) -> None:
 def test_a_dashboard_that_was_not_built_says_how(store: Store, tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, dashboard_dir=tmp_path / "none")
 
-    with TestClient(create_api(store, settings, None, lambda model, manifest: [])) as client:
+    with TestClient(
+        create_api(store, settings, None, lambda model, manifest: Verdict([]))
+    ) as client:
         answer = client.get("/", headers=PAGE)
 
     assert answer.status_code == 404

@@ -1,15 +1,21 @@
 import hashlib
+from pathlib import Path
 from typing import Any, cast
 
+import onnx
 import pytest
 import yaml
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from algorithms import embedded
+from algorithms.admission import TrialReport, Verdict
+from algorithms.admission.report import BatchCost
 from algorithms.manifest import AlgorithmManifest
 from serving.api.checking import Checking
 from serving.settings import Settings
 from serving.store import Store, submissions
+from tests.models import always_sees
 
 MODEL = b"an onnx file"
 SHA256 = hashlib.sha256(MODEL).hexdigest()
@@ -22,7 +28,7 @@ def manifest(make_manifest: Any) -> AlgorithmManifest:
 
 def _submit(
     client: TestClient,
-    manifest: AlgorithmManifest | bytes,
+    manifest: AlgorithmManifest | bytes | None,
     model: bytes = MODEL,
     headers: dict[str, str] | None = None,
 ) -> Any:
@@ -31,7 +37,9 @@ def _submit(
         if isinstance(manifest, AlgorithmManifest)
         else manifest
     )
-    files = {"model": ("m.onnx", model), "manifest": ("algorithm.yaml", text)}
+    files = {"model": ("m.onnx", model)}
+    if text is not None:
+        files["manifest"] = ("algorithm.yaml", text)
     return client.post("/api/v1/submissions", files=files, headers=headers)
 
 
@@ -93,6 +101,58 @@ def test_a_manifest_that_cannot_be_used_is_refused(client: TestClient, text: byt
     assert answer.json()["errors"][0]["where"] == "body.manifest"
 
 
+def test_what_the_trial_measured_is_shown(
+    client: TestClient, manifest: AlgorithmManifest, admit: Any
+) -> None:
+    admit.report = TrialReport(
+        opset=17,
+        operators=3,
+        parameters=10,
+        load_ms=1.5,
+        batches=(BatchCost(pictures=1, ms=30.5, memory_mib=140.0),),
+        dynamic_batch=False,
+        deterministic=True,
+        boxes_on_blank=0,
+        boxes_on_noise=2,
+        on_nan="nan",
+        runtime="onnxruntime",
+    )
+
+    decided = _wait(client, _submit(client, manifest).json()["id"])
+
+    assert decided["report"]["batches"] == [{"pictures": 1, "ms": 30.5, "memory_mib": 140.0}]
+    assert decided["report"]["boxes_on_noise"] == 2
+
+
+def test_a_model_may_carry_its_manifest_itself(
+    client: TestClient, manifest: AlgorithmManifest, tmp_path: Path
+) -> None:
+    file = always_sees(tmp_path / "m.onnx", [(32, 32, 8, 8)], [[0.5, 0.5]])
+    network = onnx.ModelProto.FromString(file.read_bytes())
+    embedded.put(network, yaml.safe_dump(manifest.model_dump(mode="json")))
+
+    answer = _submit(client, None, network.SerializeToString())
+
+    assert (answer.status_code, answer.json()["name"]) == (202, "yolox-nano")
+    assert _wait(client, answer.json()["id"])["state"] == "accepted"
+
+
+@pytest.mark.parametrize("carried", [None, "name: [", "name: only", "x" * 300_000])
+def test_without_a_manifest_anywhere_a_model_is_refused(
+    client: TestClient, settings: Settings, tmp_path: Path, carried: str | None
+) -> None:
+    file = always_sees(tmp_path / "m.onnx", [(32, 32, 8, 8)], [[0.5]])
+    network = onnx.ModelProto.FromString(file.read_bytes())
+    if carried is not None:
+        embedded.put(network, carried)
+
+    answer = _submit(client, None, network.SerializeToString())
+
+    assert answer.status_code == 422
+    assert "longan.algorithm" in answer.json()["detail"]
+    assert not list(settings.models_dir.rglob("*.onnx"))
+
+
 def test_a_version_that_is_there_is_refused_at_once(
     client: TestClient, manifest: AlgorithmManifest
 ) -> None:
@@ -130,7 +190,7 @@ def test_the_same_submission_sent_again_is_checked_once(
 def test_a_check_that_breaks_is_a_verdict_too(
     client: TestClient, manifest: AlgorithmManifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> list[str]:
+    def broken(*_: object) -> Verdict:
         raise MemoryError
 
     monkeypatch.setattr(_checking(client), "_admit", broken)
