@@ -12,6 +12,7 @@ from algorithms.decoders import DECODERS
 from algorithms.decoders.suppress import best_per_thing
 from algorithms.engines import Engine
 from algorithms.engines.choose import Choice, EngineReport, load_engine
+from algorithms.engines.gathering import GatheringEngine
 from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions, first_that_starts
 from algorithms.frame import ImagePixels, Pixels
 from algorithms.letterbox import Letterbox, fill
@@ -66,6 +67,8 @@ class Detector:
     ) -> "Detector":
         """Measure the engines there are and load the model file into the fastest.
 
+        On a GPU, pictures of lanes that detect at the same time go in one batch.
+
         Args:
             manifest: What the network wants and gives.
             model: The `.onnx` file.
@@ -81,6 +84,8 @@ class Detector:
         chosen, report = load_engine(
             model, engine, lanes=lanes, brightest=brightest, gpu=gpu, measure_s=measure_s
         )
+        if chosen.device != "cpu" and chosen.input_shape[0] is None:
+            chosen = GatheringEngine(chosen)
         return cls(manifest, chosen, report)
 
     def detect(

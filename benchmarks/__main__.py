@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.harness import REPOSITORY, RESULTS, Bar, write, write_table
 
-WRITING = ("peers", "gate", "cameras", "overload", "latency", "startup", "gpu")
+WRITING = ("peers", "budget", "gate", "cameras", "overload", "latency", "startup", "gpu")
 """Those that keep their own results."""
 PRINTING = ("reconnects", "scale", "camera_health")
 """Those that print JSON."""

@@ -2,12 +2,13 @@
 
     python benchmarks/cameras.py [--seconds 15]
 
-Cameras play scenes of the day-like mix, each begun at another time, at their speed, as 720p25 or
-1080p25, watched for persons in a zone (street-objects, 640×384). Their number grows until less
+RTSP cameras send scenes of the day-like mix, each begun at another time, as 720p25 or 1080p25,
+watched for persons in a zone (street-objects, 640×384). Their number grows until less
 than 95 % of what was wished for is analysed; the last number that held counts.
 """
 
 import os
+from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
@@ -17,6 +18,7 @@ from benchmarks.day_mix import pieces
 from benchmarks.harness import arguments, write
 from benchmarks.node import Feed, Measured, running_node
 from benchmarks.plans import scenario_watch
+from benchmarks.rtsp import rtsp_cameras
 from benchmarks.video import resized
 
 HELD = 0.95
@@ -58,18 +60,19 @@ def grow(
     gate: bool,
 ) -> list[Measured]:
     """Every number that was tried, up to the first that did not hold."""
-    main = [resized(scene, height) for scene in scenes]
-    small = [resized(scene, SUB_HEIGHT) for scene in scenes]
-    feeds = [Feed(s, m) if sub else Feed(m) for m, s in zip(main, small, strict=True)]
     tried: list[Measured] = []
-    with running_node() as node:
+    most = -(-steps[-1] // len(scenes))
+    with ExitStack() as running:
+        main = [running.enter_context(rtsp_cameras(resized(s, height), most)) for s in scenes]
+        small = [running.enter_context(rtsp_cameras(resized(s, SUB_HEIGHT), most)) for s in scenes]
+        feeds = [
+            Feed(less, more) if sub else Feed(more)
+            for mains, subs in zip(zip(*main, strict=True), zip(*small, strict=True), strict=True)
+            for more, less in zip(mains, subs, strict=True)
+        ]
+        node = running.enter_context(running_node())
         for count in steps:
-            node.run(
-                [feeds[i % len(feeds)] for i in range(count)],
-                scenario_watch("danger-zone"),
-                5.0,
-                gate=gate,
-            )
+            node.run(feeds[:count], scenario_watch("danger-zone"), 5.0, gate=gate)
             tried.append(node.measure(8.0, seconds))
             if tried[-1].share_of_wanted < HELD:
                 break

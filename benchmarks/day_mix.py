@@ -3,15 +3,17 @@
 
     python benchmarks/day_mix.py [--media DIR]
 
-Each piece is one scene: the first picture of a clip standing still for as long as the clip lasts,
-then the clip, then its last picture standing still. Nothing cuts, so the gate must wake in time.
+Each piece is one scene: the first picture of a clip standing still for a minute, then the clip, as
+often as it takes to fill a minute, then its last picture standing still for as long. Nothing cuts
+from quiet to busy, so the gate must wake in time.
 The still thirds get sensor noise always, and in turn flicker, moving soft shadows, rain, or all
-of it. Seeds are fixed: everybody gets the same pieces. About seven minutes in all.
+of it. Seeds are fixed: everybody gets the same pieces. About half an hour in all.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
+from math import ceil
 from pathlib import Path
 
 import cv2
@@ -33,6 +35,10 @@ CLIPS = (
     "highway_traffic_b.mp4",
 )
 LONGEST_S = 30.0
+"""Of a clip."""
+BUSY_S = 60.0
+"""At least; clips are not cut short for it."""
+
 WEATHER = (
     frozenset[str](),
     frozenset({"flicker"}),
@@ -67,13 +73,16 @@ def _piece(number: int, clip: Path) -> Piece:
     cut = CACHE / f"busy-{clip.stem}.mp4"
     if not cut.is_file():
         encode(cut, islice(decoded(clip), round(LONGEST_S * float(fps))), fps)
-    mixed = CACHE / f"mixed-{clip.stem}.mp4"
-    count = sum(1 for _ in decoded(cut, 16, 16))
+    mixed = CACHE / f"mixed-minute-{clip.stem}.mp4"
+    once = sum(1 for _ in decoded(cut, 16, 16))
+    times = ceil(BUSY_S * float(fps) / once)
+    count = times * once
     if not mixed.is_file():
         first, last = next(decoded(cut)), _last(cut)
         before = quiet(first, count, float(fps), WEATHER[number % len(WEATHER)], 2 * number)
         after = quiet(last, count, float(fps), WEATHER[(number + 1) % len(WEATHER)], 2 * number + 1)
-        encode(mixed, chain(before, decoded(cut), after), fps)
+        busy = chain.from_iterable(decoded(cut) for _ in range(times))
+        encode(mixed, chain(before, busy, after), fps)
     return Piece(cut, mixed, count / float(fps))
 
 

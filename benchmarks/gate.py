@@ -17,8 +17,9 @@ from typing import Any
 from algorithms.detector import Detector
 from benchmarks.day_mix import pieces
 from benchmarks.harness import Bar, arguments, write
-from benchmarks.plans import clip_plan, scenario_watch
+from benchmarks.plans import clip_plan, scenario_watch, settled
 from scenarios.events import Box, Event
+from serving.inference.pool import ModelPool
 from serving.streams.offline import analyze_clip
 
 SCENARIOS = ("rider-helmet", "cycles-in-car-lane", "danger-zone")
@@ -52,8 +53,10 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, help="only the first so many")
     asked = parser.parse_args()
     scenes = pieces(asked.media, 1 if asked.quick else asked.pieces)
-    busy = both([scene.clip for scene in scenes])
-    mix = both([scene.mixed for scene in scenes])
+    models = {m.sha256: m for name in SCENARIOS for m in scenario_watch(name).all_models}
+    pool = settled(models.values())
+    busy = both([scene.clip for scene in scenes], pool)
+    mix = both([scene.mixed for scene in scenes], pool)
     on_busy, on_mix = compare(*busy), compare(*mix)
     bars = [
         Bar(
@@ -69,23 +72,24 @@ def main() -> None:
         "scenes": [scene.clip.name for scene in scenes],
         "mix_s": round(3 * sum(scene.busy_s for scene in scenes), 1),
         "scenarios": SCENARIOS,
+        "engines": sorted({pool.load(model).engine.description for model in models.values()}),
         "day_like_mix": on_mix,
         "busy_clips": on_busy,
     }
     write("gate", figures, bars, quick=asked.quick)
 
 
-def both(clips: Sequence[Path]) -> tuple[Run, Run]:
+def both(clips: Sequence[Path], pool: ModelPool) -> tuple[Run, Run]:
     """All due pictures, then with the gate; clip by clip, so that noise meets both alike."""
     full, gated = Run(), Run()
     for clip in clips:
-        full += run(clip, gate=False)
-        gated += run(clip, gate=True)
+        full += run(clip, pool, gate=False)
+        gated += run(clip, pool, gate=True)
         print(f"{clip.name}: {full.cpu_s:.1f} and {gated.cpu_s:.1f} CPU-s so far", flush=True)
     return full, gated
 
 
-def run(clip: Path, *, gate: bool) -> Run:
+def run(clip: Path, pool: ModelPool, *, gate: bool) -> Run:
     """One clip to its end."""
     result = Run()
     detect = Detector.detect
@@ -99,15 +103,13 @@ def run(clip: Path, *, gate: bool) -> Run:
 
     plan = clip_plan(clip, [scenario_watch(name) for name in SCENARIOS], gate=gate)
     Detector.detect = counted
-    started_s = None
+    started_s = time.process_time()
     try:
-        for step in analyze_clip(plan):
-            if started_s is None:  # models are loaded now
-                started_s = time.process_time()
+        for step in analyze_clip(plan, pool):
             result.events += [(clip.name, w.scenario, e) for w, e in step.finished]
     finally:
         Detector.detect = detect
-    result.cpu_s = time.process_time() - (started_s or 0.0)
+    result.cpu_s = time.process_time() - started_s
     return result
 
 

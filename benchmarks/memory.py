@@ -7,8 +7,6 @@ and started again. PSS of the process tree every ten seconds; the slope is a lea
 through what comes after the warm-up, given with its standard error.
 """
 
-import socket
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.harness import REPOSITORY, Bar, arguments, pss_mb, skip, tree, write
+from benchmarks.harness import Bar, arguments, pss_mb, tree, write
+from benchmarks.rtsp import RtspCameras
 from benchmarks.video import street
 from tests.platform import Platform, running_platform, until
 
@@ -25,46 +24,20 @@ EVERY_S = 10.0
 WARM_UP_SHARE, WARM_UP_MIN = 0.25, 10.0
 """A quarter of the time, ten minutes at most."""
 
-SERVER = ["/usr/bin/python3", str(REPOSITORY / "tests" / "tools" / "rtsp_server.py")]
-
-
-class RtspCameras:
-    """The server, which can be cut off."""
-
-    def __init__(self, clip: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
-        self._command = [*SERVER, str(self.port), str(clip), str(CAMERAS)]
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        if not (self._process.stdout and self._process.stdout.readline().startswith("ready")):
-            self.stop()
-            skip("no RTSP server: apt-get install gir1.2-gst-rtsp-server-1.0 and its plugins")
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-
 
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
     asked = parser.parse_args()
     minutes = 1.0 if asked.quick else asked.minutes
-    server = RtspCameras(street(asked.media, 720))
+    server = RtspCameras(street(asked.media, 720), CAMERAS)
     server.start()
     try:
         with (
             tempfile.TemporaryDirectory(prefix="longan-bench-") as folder,
             running_platform(Path(folder) / "data") as platform,
         ):
-            urls = [f"rtsp://127.0.0.1:{server.port}/cam{i}" for i in range(CAMERAS)]
-            ids = [platform.add_camera(url[-4:], url, analysed_fps=1.0) for url in urls]
+            ids = [platform.add_camera(url[-4:], url, analysed_fps=1.0) for url in server.urls]
             body = {"scenario": "danger-zone", "camera_ids": ids}
             platform.call("POST", "/deployments", params={"force": True}, json=body)
             online = lambda: any(platform.status(i)["analysed_fps"] for i in ids)  # noqa: E731

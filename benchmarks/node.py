@@ -12,11 +12,12 @@ from typing import Any
 
 import structlog
 
+from algorithms.engines.choose import Choice
 from algorithms.frame import Frame
 from benchmarks.harness import percentile
 from benchmarks.plans import live_plan
 from serving.events.recorder import Recorder
-from serving.store import Store, cameras
+from serving.store import Store, cameras, model_status
 from serving.store.models import Camera
 from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.pipeline import Pipeline
@@ -25,10 +26,10 @@ from serving.streams.plan import WatchPlan
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one camera sends: a clip, or a sub-stream and its main stream."""
+    """Where one camera sends: its stream, or its sub-stream and its main stream."""
 
-    clip: Path
-    main: Path | None = None
+    url: str
+    main: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,11 @@ class Measured:
 class Node:
     """Made by `running_node`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: Choice) -> None:
         self._store = Store(f"sqlite:///{folder / 'longan.db'}")
         self._store.migrate()
         recorder = Recorder(self._store, folder / "evidence", folder / "spool")
-        self._pipeline = Pipeline(self._store, recorder, "bench")
+        self._pipeline = Pipeline(self._store, recorder, "bench", engine=engine)
         self._latencies_ms: list[float] = []
         self._ids: list[str] = []
         self._running, self._fps = 0, 0.0
@@ -63,10 +64,10 @@ class Node:
     def run(self, feeds: Sequence[Feed], watch: WatchPlan, fps: float, *, gate: bool) -> None:
         """Run exactly these cameras."""
         while len(self._ids) < len(feeds):
-            self._add(feeds[len(self._ids)].clip)
+            self._add(feeds[len(self._ids)].url)
         self._pipeline.apply(
             [
-                live_plan(camera_id, feed.clip, [watch], fps, main=feed.main, gate=gate)
+                live_plan(camera_id, feed.url, [watch], fps, main=feed.main, gate=gate)
                 for camera_id, feed in zip(self._ids, feeds, strict=False)
             ]
         )
@@ -74,7 +75,9 @@ class Node:
         self._fps = fps
 
     def measure(self, warm_s: float, seconds: float) -> Measured:
-        """Wait until it has settled, then look on for a while."""
+        """Wait until engines are compared and it has settled, then look on for a while."""
+        while not self._compared():
+            time.sleep(1)
         time.sleep(warm_s)
         self._latencies_ms.clear()
         started_s, cpu_s = time.monotonic(), time.process_time()
@@ -94,11 +97,9 @@ class Node:
             decoding=self._decoding(),
         )
 
-    def _add(self, clip: Path) -> None:
+    def _add(self, url: str) -> None:
         with self._store.write() as session:
-            row = cameras.create(
-                session, Camera(name=f"camera {len(self._ids)}", url=str(clip), kind="file")
-            )
+            row = cameras.create(session, Camera(name=f"camera {len(self._ids)}", url=url))
         self._ids.append(row.id)
 
     def _statuses(self) -> Mapping[str, Any]:
@@ -109,6 +110,10 @@ class Node:
         seen = self._statuses().values()
         wanted = sum(self._fps if s.wanted_fps is None else s.wanted_fps for s in seen)
         return sum(s.analysed_fps or 0.0 for s in seen) / max(wanted, 1e-6)
+
+    def _compared(self) -> bool:
+        with self._store.read() as session:
+            return bool(model_status.measured(session))
 
     def _decoding(self) -> dict[str, int]:
         said = [status.decoding or "all" for status in self._statuses().values()]
@@ -127,11 +132,11 @@ class Node:
 
 
 @contextmanager
-def running_node() -> Generator[Node]:
+def running_node(engine: Choice = "auto") -> Generator[Node]:
     """A pipeline with a store of its own; every analysed picture is noted."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     folder = Path(tempfile.mkdtemp(prefix="longan-bench-node-"))
-    node = Node(folder)
+    node = Node(folder, engine)
     update = CameraAnalysis.update
 
     def noted(self: CameraAnalysis, frame: Frame, *more: Any, **named: Any) -> Analysed:

@@ -3,8 +3,9 @@
     python benchmarks/overload.py [--seconds 30] [--control]
 
 First two cameras that want more than the node has: what it does at full load. Then 16 cameras of
-720p25 that together want twice that, and then five pictures a second each. No gate: every picture
-is wanted. YOLOv8n at 640×640. `--control` adds the shape Longan does not have: a process a camera.
+720p25 that together want twice that, and then five pictures a second each; all over RTSP. No gate:
+every picture is wanted. YOLOv8n at 640×640 on ONNX Runtime. `--control` adds the shape Longan does
+not have: a process a camera.
 """
 
 import os
@@ -17,6 +18,7 @@ from benchmarks.harness import Bar, arguments, cpu_s, percentile, pss_mb, write
 from benchmarks.models import square
 from benchmarks.node import Feed, Measured, running_node
 from benchmarks.plans import model_watch
+from benchmarks.rtsp import rtsp_cameras
 from benchmarks.video import street
 
 CAMERAS = 16
@@ -32,12 +34,12 @@ def main() -> None:
         "--alone", type=float, metavar="FPS", help="one camera only, as `--control` starts it"
     )
     asked = parser.parse_args()
-    feed, watch = Feed(street(asked.media, 720)), model_watch(square().model)
+    clip, watch = street(asked.media, 720), model_watch(square().model)
     seconds = 5.0 if asked.quick else asked.seconds
 
     def measure(count: int, fps: float) -> Measured:
-        with running_node() as node:
-            node.run([feed] * count, watch, fps, gate=False)
+        with rtsp_cameras(clip, count) as urls, running_node("onnxruntime") as node:
+            node.run([Feed(url) for url in urls], watch, fps, gate=False)
             found = node.measure(10.0, seconds)
             print(count, "cameras at", round(fps, 2), found, flush=True)
             return found

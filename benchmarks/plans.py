@@ -1,12 +1,13 @@
 """Cameras as the pipeline is told of them, built from the catalogue without a store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from algorithms.catalog import manifest
+from algorithms.engines.choose import Choice
 from scenarios.rules.presence import PresenceConfig
 from scenarios.scenario import load_catalog
-from serving.inference.pool import Model
+from serving.inference.pool import Model, ModelPool
 from serving.settings import Settings
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import SourceSpec
@@ -40,6 +41,15 @@ def model_watch(model: Model) -> WatchPlan:
     )
 
 
+def settled(models: Iterable[Model], engine: Choice = "auto") -> ModelPool:
+    """A pool with these models on one core, in the engine that a node would use."""
+    pool = ModelPool(None, engine)
+    for model in models:
+        pool.load(model)
+        pool.compare(model, lanes=1)
+    return pool
+
+
 def clip_plan(
     clip: Path, watches: Sequence[WatchPlan], fps: float = 5.0, *, gate: bool = True
 ) -> CameraPlan:
@@ -50,23 +60,21 @@ def clip_plan(
 
 def live_plan(
     camera_id: str,
-    clip: Path,
+    url: str,
     watches: Sequence[WatchPlan],
     fps: float = 5.0,
     *,
-    main: Path | None = None,
+    main: str | None = None,
     gate: bool = True,
 ) -> CameraPlan:
-    """A clip that plays for ever; `main` is its main stream, where `clip` is the sub-stream."""
-    source = SourceSpec(str(clip), "file", loop=True, realtime=True)
-    evidence = None if main is None else SourceSpec(str(main), "file", loop=True, realtime=True)
+    """An RTSP camera; `main` is its main stream, where `url` is the sub-stream."""
     return CameraPlan(
         camera_id,
-        clip.name,
-        source,
+        url,
+        SourceSpec(url, "stream"),
         fps,
         watches=tuple(watches),
-        evidence=evidence,
+        evidence=None if main is None else SourceSpec(main, "stream"),
         gated=gate,
     )
 

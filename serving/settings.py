@@ -1,6 +1,7 @@
 """What an operator can set. The only place that reads the environment."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,6 +43,16 @@ class Settings(BaseSettings):
     hardware_decoding: bool = False
     """Decode streams on the machine's video hardware where FFmpeg finds some."""
 
+    engine: Literal["auto", "onnxruntime", "openvino"] = "auto"
+    """What runs the networks of the cameras; `auto` measures what there is and keeps the fastest
+    that gives the right answer."""
+
+    gpu_memory_mib: PositiveInt = 4096
+    """Ceiling of each network on a GPU; CUDA itself takes some hundred MiB more."""
+
+    gpu_fp16: bool = False
+    """Let TensorRT compute in half precision."""
+
     ray_address: str | None = None
     """An existing Ray cluster; None starts Ray on this machine."""
 
@@ -61,6 +72,11 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Accepted models, each as `<sha256>.onnx`."""
         return self.data_dir / "models"
+
+    @property
+    def tensorrt_dir(self) -> Path:
+        """What TensorRT has built, which takes minutes; good for this machine's GPU only."""
+        return self.data_dir / "tensorrt"
 
     @property
     def spool_dir(self) -> Path:

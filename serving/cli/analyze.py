@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +35,7 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyse one clip through the platform's own pipeline and print its events."""
-    plan = _plan(video, scenario, fps)
+    plan = replace(_plan(video, scenario, fps), gated=annotate is None)  # no picture left out
     with ExitStack() as stack:
         bar = stack.enter_context(
             Progress(

@@ -11,7 +11,8 @@ import structlog
 import supervision as sv
 
 from algorithms.detector import Detector
-from algorithms.engines.choose import EngineReport
+from algorithms.engines.choose import Choice, EngineReport
+from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions
 from algorithms.errors import ModelError
 from algorithms.frame import Pixels
 from algorithms.manifest import AlgorithmManifest
@@ -19,6 +20,10 @@ from algorithms.manifest import AlgorithmManifest
 log = structlog.get_logger(__name__)
 
 LARGEST_BATCH = 8
+CALM_S = 10.0
+"""Cameras that have just started have the machine for themselves so long before engines are
+compared: a pipeline that was restarted has footage to make up for."""
+
 RETRY_S = 60.0
 """A model that could not be loaded is not tried again before."""
 
@@ -38,10 +43,19 @@ class ModelPool:
     Args:
         lanes: How many threads detect at once, each on one core; None: one thread on all cores,
             and no engines are compared.
+        engine: What engines are compared.
+        gpu: Limits on a GPU.
     """
 
-    def __init__(self, lanes: int | None = None) -> None:
+    def __init__(
+        self,
+        lanes: int | None = None,
+        engine: Choice = "auto",
+        gpu: GpuOptions = NO_GPU_OPTIONS,
+    ) -> None:
         self._lanes = lanes
+        self._engine: Choice = engine
+        self._gpu = gpu
         self._detectors: dict[str, Detector] = {}
         self._failed: dict[str, tuple[float, str]] = {}
         self._reports: list[tuple[str, EngineReport]] = []
@@ -100,16 +114,23 @@ class ModelPool:
             raise
         self._use(model, detector)
         if self._lanes:  # cameras do not wait until the engines are compared
-            threading.Thread(
-                target=self._compare, args=(model, self._lanes), name="engines", daemon=True
-            ).start()
+            later = threading.Timer(CALM_S, self.compare, (model, self._lanes))
+            later.daemon = True
+            later.start()
         return detector
 
-    def _compare(self, model: Model, lanes: int) -> None:
-        """Measure the engines there are and go over to the fastest."""
+    def compare(self, model: Model, lanes: int) -> None:
+        """Measure the engines there are and go over to the fastest; takes seconds.
+
+        Args:
+            model: One that is loaded.
+            lanes: How many threads will detect at once.
+        """
         with self._comparing:
             try:
-                detector = Detector.load_fastest(model.manifest, model.path, lanes=lanes)
+                detector = Detector.load_fastest(
+                    model.manifest, model.path, engine=self._engine, lanes=lanes, gpu=self._gpu
+                )
             except ModelError:
                 log.exception("engines not compared", algorithm=model.manifest.name)
                 return

@@ -19,6 +19,7 @@ from ray.exceptions import (
 from ray.util import list_named_actors
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from algorithms.engines.onnxruntime import GpuOptions
 from serving.events.recorder import Recorder
 from serving.inference.preview import PreviewFrame, PreviewWant
 from serving.log import configure_logging
@@ -49,7 +50,8 @@ class PipelineActor:
         store = Store(settings.store_url)
         spool_dir = settings.spool_dir / f"{node[:8]}-{os.getpid()}"
         recorder = Recorder(store, settings.evidence_dir, spool_dir, settings.spool_dir)
-        self._pipeline = Pipeline(store, recorder, node)
+        gpu = GpuOptions(settings.gpu_memory_mib, settings.tensorrt_dir, settings.gpu_fp16)
+        self._pipeline = Pipeline(store, recorder, node, engine=settings.engine, gpu=gpu)
         self._pipeline.start()
 
     def apply(self, plans: list[CameraPlan]) -> PipelineReport:

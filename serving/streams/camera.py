@@ -15,7 +15,7 @@ from scenarios.events import Event
 from serving.inference.pool import ModelPool
 from serving.store import models
 from serving.streams.analysis import Analysed, CameraAnalysis
-from serving.streams.detection import Found, detect
+from serving.streams.detection import Found, anything_wanted, detect
 from serving.streams.errors import SourceError
 from serving.streams.evidence_reader import EvidenceReader
 from serving.streams.gate import Attention, Gate
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 HEALTH_EVERY = timedelta(seconds=1)
 COUNTED = timedelta(seconds=5)
+PLENTY = 4
+"""Times the analysed rate."""
 
 Changed = list[tuple[WatchPlan, Event]]
 
@@ -59,11 +61,12 @@ class RunningCamera:
         self.last_analysed_at = datetime.now(UTC)
         self._pool = pool
         self._saw = saw
-        self._attention = Attention(plan.gated and plan.source.kind != "snapshot")
+        self._attention = Attention(plan.gated and plan.source.kind != "snapshot", plan.fps)
         self._found: Found = {}
         self._analysed_at: list[datetime] = []
         self._health = CameraHealth()
         self._health_at: datetime | None = None
+        self._decoded_s = 0.0
         self._lock = threading.Lock()
         self._removed = False
         self.analysis = CameraAnalysis(
@@ -124,14 +127,21 @@ class RunningCamera:
         with self._lock:
             if self._removed:
                 return
+            for moment in self._attention.meanwhile(frame.captured_at):
+                self._analyse(replace(frame, captured_at=moment))
             if self._attention.is_worth(frame) or not self._found:
                 (self._found,) = detect(self._pool, [(self.plan, frame)])
+                found = anything_wanted(self.plan, self._found)
+                self._attention.looked(frame.captured_at, found)
                 self._analysed_at.append(datetime.now(UTC))
-            analysed = self.analysis.update(frame, self._found)
-            self.size = (frame.width_px, frame.height_px)
-            self.last_analysed_at = datetime.now(UTC)
-            self._saw(self, frame, analysed)
+            self._analyse(frame)
         self._judge(frame)
+
+    def _analyse(self, frame: Frame) -> None:
+        analysed = self.analysis.update(frame, self._found)
+        self.size = (frame.width_px, frame.height_px)
+        self.last_analysed_at = datetime.now(UTC)
+        self._saw(self, frame, analysed)
 
     def evidence_of(self, frame: Frame) -> NDArray[np.uint8]:
         """`(H, W, 3)` RGB: from the main stream, where there is one and it has the moment."""
@@ -145,14 +155,30 @@ class RunningCamera:
                 )
         return frame.image
 
-    def is_idle(self) -> bool:
-        """Nothing has moved there for a while."""
-        return self._attention.is_idle(datetime.now(UTC))
+    def decode(self, shedding: bool) -> None:
+        """Decode what is worth it: less where nothing moves, least if the node is asked too much.
+
+        Where far more pictures come than are analysed, those that no other refers to are left out.
+        """
+        if self._attention.is_idle(datetime.now(UTC)):
+            self.reader.decoding = "keyframes" if shedding else "doze"
+        else:
+            coming_fps = self.reader.status.source_fps or 0.0
+            self.reader.decoding = "reference" if coming_fps >= PLENTY * self.plan.fps else "all"
+
+    def wanted_fps(self) -> float:
+        """Frames a second that are worth asking the networks about."""
+        return round(self._attention.wanted_fps(datetime.now(UTC)), 2)
 
     def analysed_fps(self, now: datetime) -> float:
         """Frames a second that the networks were asked about, over the last five seconds."""
         self._analysed_at = [at for at in list(self._analysed_at) if now - at <= COUNTED]
         return round(len(self._analysed_at) / COUNTED.total_seconds(), 2)
+
+    def decoding_s(self) -> float:
+        """CPU seconds that reading and decoding took since this was last asked."""
+        before_s, self._decoded_s = self._decoded_s, self.reader.cpu_s
+        return max(0.0, self._decoded_s - before_s)
 
     def _judge(self, frame: Frame) -> None:
         if self._health_at is None or frame.captured_at - self._health_at >= HEALTH_EVERY:

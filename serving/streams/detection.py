@@ -36,6 +36,16 @@ def detect(pool: ModelPool, frames: Sequence[tuple[CameraPlan, Frame]]) -> list[
     return found
 
 
+def anything_wanted(plan: CameraPlan, found: Found) -> bool:
+    """Whether there is anything that a rule of this camera is about."""
+    return any(
+        not watch.rule.needed_classes.isdisjoint(found[model.sha256].data["class_name"])
+        for watch in plan.watches
+        for model in watch.models
+        if model.sha256 in found and len(found[model.sha256])
+    )
+
+
 def _needed(plan: CameraPlan) -> dict[str, Model]:
     return {m.sha256: m for watch in plan.watches for m in watch.models}
 

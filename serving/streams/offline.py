@@ -1,7 +1,7 @@
 """One clip through the very same analysis, as fast as the machine can, without a server."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from algorithms.frame import Frame
@@ -10,7 +10,7 @@ from scenarios.watch import REMEMBERED_S
 from serving.inference.pool import ModelPool
 from serving.store.models import new_id
 from serving.streams.analysis import Analysed, CameraAnalysis
-from serving.streams.detection import Found, detect
+from serving.streams.detection import Found, anything_wanted, detect
 from serving.streams.gate import Attention, Gate
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import open_source
@@ -29,34 +29,43 @@ class Step:
     """Events that are over and can no longer be taken up again, in the order they opened."""
 
 
-def analyze_clip(plan: CameraPlan) -> Iterator[Step]:
+def analyze_clip(plan: CameraPlan, pool: ModelPool | None = None) -> Iterator[Step]:
     """Read a clip to its end.
 
     Args:
         plan: The clip as a camera; its source must not be `realtime`.
+        pool: Models, some of them loaded perhaps; None: a pool of its own, on all cores.
 
     Raises:
         SourceError: Not a clip that can be read.
         ModelError: A model cannot be loaded.
     """
-    pool = ModelPool()
+    pool = pool or ModelPool()
     for model in plan.models.values():
         pool.load(model)
     analysis = CameraAnalysis(plan, lambda _: [], new_id)
     begun = {"epoch": START.isoformat(), "position_s": 0.0}
     source = open_source(plan.source, plan.camera_id, begun)
-    attention = Attention(plan.gated)
+    attention = Attention(plan.gated, plan.fps)
     found: Found = {}
     pending: dict[str, tuple[WatchPlan, Event]] = {}
+
+    def step(frame: Frame) -> Step:
+        analysed = analysis.update(frame, found)
+        pending.update({event.id: (watch, event) for watch, event in analysed.changed})
+        over = [e for _, e in pending.values() if _is_over(e, frame.captured_at)]
+        return Step(frame, analysed, [pending.pop(event.id) for event in over])
+
     try:
         source.open()
         for frame in source.frames(Gate(plan.fps).due):
+            for moment in attention.meanwhile(frame.captured_at):
+                yield step(replace(frame, captured_at=moment))
             if attention.is_worth(frame) or not found:
                 (found,) = detect(pool, [(plan, frame)])
-            analysed = analysis.update(frame, found)
-            pending |= {event.id: (watch, event) for watch, event in analysed.changed}
-            over = [e for _, e in pending.values() if _is_over(e, frame.captured_at)]
-            yield Step(frame, analysed, [pending.pop(event.id) for event in over])
+                attention.looked(frame.captured_at, anything_wanted(plan, found))
+            source.decoding = "doze" if attention.is_idle(frame.captured_at) else "all"
+            yield step(frame)
     finally:
         source.close()
     pending |= {event.id: (watch, event) for watch, event in analysis.close()}

@@ -13,8 +13,9 @@ RECOVERY = 10
 class Overload:
     """Told every second how busy the lanes were.
 
-    First the cameras on which nothing moves are decoded and looked at by key pictures only
-    (`idle_rate`). If that is not enough, every camera is analysed rarer by the same share (`rate`):
+    First the cameras on which nothing moves are decoded and looked at by keyframes only
+    (`idle_rate`). A reader that falls behind its camera keeps to keyframes until it has caught up
+    (`decoding`). If that is not enough, every camera is analysed rarer by the same share (`rate`):
     the lanes do that by themselves.
     """
 
@@ -31,8 +32,18 @@ class Overload:
             self._full = 0
 
     @property
-    def shed(self) -> str | None:
-        """`idle_rate`, `rate`, or None."""
-        if self._full < PATIENCE:
-            return None
-        return "idle_rate" if self._full < 2 * PATIENCE else "rate"
+    def is_full(self) -> bool:
+        """Whether anything is to be given up."""
+        return self._full >= PATIENCE
+
+    def shed(self, behind: bool) -> str | None:
+        """`idle_rate`, `decoding`, `rate`, or None.
+
+        Args:
+            behind: Whether a reader has fallen behind.
+        """
+        if self._full >= 2 * PATIENCE:
+            return "rate"
+        if behind:
+            return "decoding"
+        return "idle_rate" if self.is_full else None

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
+from algorithms.engines.choose import Choice
+from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions
 from algorithms.frame import Frame
 from scenarios.events import Event
 from serving.events.recorder import Recorder
@@ -46,10 +47,19 @@ class Pipeline:
         recorder: Events go there.
         node: Name of this node, for the status.
         lanes: Frames analysed at the same time; None: one per CPU core.
+        engine: See `ModelPool`.
+        gpu: See `ModelPool`.
     """
 
     def __init__(
-        self, store: Store, recorder: Recorder, node: str, lanes: int | None = None
+        self,
+        store: Store,
+        recorder: Recorder,
+        node: str,
+        *,
+        lanes: int | None = None,
+        engine: Choice = "auto",
+        gpu: GpuOptions = NO_GPU_OPTIONS,
     ) -> None:
         self.previews = Previews()
         self._store = store
@@ -57,7 +67,7 @@ class Pipeline:
         self._node = node
         self._cameras: dict[str, RunningCamera] = {}
         self._lanes = Lanes(lanes or os.cpu_count() or 1, lambda: list(self._cameras.values()))
-        self._pool = ModelPool(self._lanes.count)
+        self._pool = ModelPool(self._lanes.count, engine, gpu)
         self._overload = Overload()
         self._worked_s = 0.0
         self._beat_at = datetime.now(UTC)
@@ -186,14 +196,22 @@ class Pipeline:
         elapsed_s = (now - self._beat_at).total_seconds()
         worked_s, self._worked_s = self._worked_s, self._lanes.worked_s
         self._beat_at = now
-        busy = min(1.0, (self._worked_s - worked_s) / elapsed_s / self._lanes.count)
+        inference_cores = (self._worked_s - worked_s) / elapsed_s
+        busy = min(1.0, inference_cores / self._lanes.count)
         self._overload.beat(busy)
         for camera in self._cameras.values():
-            short = self._overload.shed is not None and camera.is_idle()
-            camera.reader.decoding = "keyframes" if short else "all"
+            camera.decode(shedding=self._overload.is_full)
             if now - camera.last_analysed_at > QUIET:
                 self._record_all(camera, camera.close_events(), None)
         running = [camera for camera in self._cameras.values() if not camera.plan.standby]
+        load = {
+            "cameras": len(running),
+            "analysed_fps": round(sum(camera.analysed_fps(now) for camera in running), 2),
+            "inference_cores": round(inference_cores, 2),
+            "decode_cores": round(
+                sum(camera.decoding_s() for camera in self._cameras.values()) / elapsed_s, 2
+            ),
+        }
         # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
         open_events = [event for camera in running for _, event in camera.open_events()]
         try:
@@ -206,6 +224,7 @@ class Pipeline:
                         generation=camera.plan.generation,
                         node=self._node,
                         analysed_fps=camera.analysed_fps(now),
+                        wanted_fps=camera.wanted_fps(),
                         checkpoint=camera.reader.checkpoint,
                         state=status.state,
                         reason=status.reason,
@@ -216,26 +235,24 @@ class Pipeline:
                         source_fps=status.source_fps,
                         last_frame_at=status.last_frame_at,
                         clock_offset_s=status.clock_offset_s,
-                        decoding=camera.reader.decoding,
+                        decoding="keyframes" if camera.reader.is_behind else camera.reader.decoding,
                     )
                 for event in open_events:
                     stored_events.follow(session, event.id, event.last_seen_at, path_json(event))
-                self._say_node(session, running, busy, now)
+                if nodes.is_known(session, self._node):  # the supervisor adds it
+                    shed = self._overload.shed(any(c.reader.is_behind for c in running))
+                    nodes.observe(session, self._node, busy=round(busy, 3), shed=shed, load=load)
+                for sha256, report in self._pool.new_reports():
+                    model_status.record(
+                        session,
+                        self._node,
+                        sha256,
+                        report.engine,
+                        report.ms_per_picture,
+                        report.as_json(),
+                    )
         except SQLAlchemyError:
             log.warning("store away, status not written", exc_info=True)
-
-    def _say_node(
-        self, session: Session, running: list[RunningCamera], busy: float, now: datetime
-    ) -> None:
-        analysed_fps = sum(camera.analysed_fps(now) for camera in running)
-        load = {"cameras": len(running), "analysed_fps": round(analysed_fps, 2)}
-        if nodes.is_known(session, self._node):  # the supervisor adds it
-            shed = self._overload.shed
-            nodes.observe(session, self._node, busy=round(busy, 3), shed=shed, load=load)
-        for sha256, report in self._pool.new_reports():
-            model_status.record(
-                session, self._node, sha256, report.engine, report.ms_per_picture, report.as_json()
-            )
 
 
 def _reading(plan: CameraPlan) -> tuple[object, ...]:

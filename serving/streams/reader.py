@@ -169,6 +169,12 @@ class Reader:
         if self._source:
             self._source.decoding = value
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the camera is faster than we read: only keyframes are decoded for now."""
+        source = self._source
+        return source is not None and source.is_behind
+
     def judge(self, trouble: Trouble | None) -> None:
         """What is wrong with the pictures themselves, as whoever looks at them says."""
         self._change(lambda now: self._machine.picture_trouble(now, trouble))

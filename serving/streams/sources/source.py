@@ -10,8 +10,9 @@ from algorithms.frame import Frame, Pixels
 
 SourceKind = Literal["stream", "snapshot", "file"]
 
-Decoding = Literal["all", "reference", "keyframes"]
-"""Which pictures are decoded: all, those that others refer to, or those that need no other."""
+Decoding = Literal["all", "reference", "doze", "keyframes"]
+"""Which pictures are decoded: all; those that others refer to; those that need no other, and the
+rest after all if something moves (`doze.py`); only those that need no other."""
 
 Checkpoint = dict[str, Any]
 """Where a file stands, as JSON; made and read by the file source only."""
@@ -85,6 +86,11 @@ class Source(Protocol):
     decoding: Decoding
     """May change any time; a source without such pictures decodes all. Each step is cheaper:
     keyframes are about a tenth of the work."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the camera is faster than its reader, which then keeps to keyframes."""
+        return False
 
     @property
     def checkpoint(self) -> Checkpoint | None:

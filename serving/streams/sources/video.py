@@ -25,6 +25,9 @@ TIMEOUT_S = 8.0
 SEGMENT_WAIT_S = 20.0
 """For each packet over HTTP: where HLS has caught up, it waits for the next segment."""
 
+RISE_S = 0.001
+"""Times rise by this at least."""
+
 WEB_OPTIONS = {"protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy"}
 """A playlist from the network must not open files of this machine."""
 
@@ -59,7 +62,11 @@ def open_live(spec: SourceSpec) -> VideoInput:
 
 
 class VideoSource(Source):
-    """A live stream; `captured_at` is when a picture arrived here."""
+    """A live stream.
+
+    `captured_at` is when a picture arrived here, or would have, had nobody been slow
+    (`arrival.py`).
+    """
 
     def __init__(self, spec: SourceSpec, camera_id: str) -> None:
         self.decoding: Decoding = "all"
@@ -76,6 +83,10 @@ class VideoSource(Source):
     def clock_offset_s(self) -> float | None:
         return self._input.clock.offset_s if self._input else None
 
+    @property
+    def is_behind(self) -> bool:
+        return self._input is not None and self._input.arrival.behind
+
     def open(self) -> StreamInfo:
         self._input = open_live(self._spec)
         if self._closing.is_set():
@@ -86,7 +97,8 @@ class VideoSource(Source):
         if self._input is None:
             raise RuntimeError("pictures() before open(): call open() first")
         pace = Pace() if self._comes_in_bulk(self._input) else None
-        index = 0
+        self._input.live = pace is None
+        index, last_s = 0, 0.0
         for decoded in self._input.decoded():
             self._input.decoding = self.decoding
             if isinstance(decoded, Sign):
@@ -94,7 +106,12 @@ class VideoSource(Source):
                 continue
             if pace and decoded.media_s is not None:
                 self._closing.wait(pace.wait_s(decoded.media_s, time.monotonic()))
-            yield Picture(self._camera_id, index, datetime.now(UTC), decoded.pixels)
+            taken_s = time.time()
+            if not pace:
+                taken_s = self._input.arrival.taken_s(decoded.media_s, taken_s)
+            last_s = max(taken_s, last_s + RISE_S)
+            captured_at = datetime.fromtimestamp(last_s, UTC)
+            yield Picture(self._camera_id, index, captured_at, decoded.pixels)
             index += 1
         if not self._closing.is_set():
             raise SourceError("unreachable", "The camera ended the stream.")

@@ -4,17 +4,18 @@
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import av
 import av.error
+from av.codec.context import Flags
 from av.codec.hwaccel import HWAccel
 
-from algorithms.frame import Pixels
 from serving.streams.errors import SourceError
+from serving.streams.sources.arrival import Arrival
 from serving.streams.sources.camera_clock import CameraClock
+from serving.streams.sources.doze import Decoded, Doze, media_s
 from serving.streams.sources.pixels import VideoPixels
 from serving.streams.sources.source import Decoding, Sign, StreamInfo
 
@@ -25,17 +26,10 @@ NO_VIDEO = ("tty", "lavfi", "concat")  # FFmpeg plays any .txt as video of a ter
 SKIP_FRAME: dict[Decoding, Literal["DEFAULT", "NONREF", "NONKEY"]] = {
     "all": "DEFAULT",
     "reference": "NONREF",
+    "doze": "NONREF",
     "keyframes": "NONKEY",
 }
 """FFmpeg's names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """One decoded picture; `media_s` is its own clock, None where the container has none."""
-
-    media_s: float | None
-    pixels: Pixels
 
 
 class VideoInput:
@@ -64,7 +58,12 @@ class VideoInput:
         self._closing = threading.Event()
         self._read_timeout_s = read_timeout_s
         self.decoding: Decoding = "all"
+        self.live = False
+        """Whether falling behind is made good by decoding only keyframes."""
         self.clock = CameraClock()
+        self.arrival = Arrival()
+        self._doze = Doze(self._decode, self._glance)
+        self._glancing: av.VideoCodecContext | None = None
         started_s = time.monotonic()
         failure = None
         try:
@@ -169,7 +168,9 @@ class VideoInput:
         with self._reading:
             try:
                 for packet in self._packets():
-                    yield from self._decode(packet)
+                    self.arrival.read(media_s(packet), time.time())
+                    quiet = self.decoding == "doze" and self._in_order()
+                    yield from self._doze.pictures(packet, quiet)
             finally:
                 self._container.close()
 
@@ -203,24 +204,39 @@ class VideoInput:
         if failure:
             raise failure
 
+    def _in_order(self) -> bool:
+        """Where pictures are reordered, a keyframe comes out only after the packets behind it."""
+        return not self._stream.codec_context.has_b_frames
+
     def _decode(self, packet: av.Packet) -> Iterator[Decoded | Sign]:
         context = self._stream.codec_context
+        decoding = "keyframes" if self.live and self.arrival.behind else self.decoding
         if context.skip_frame != "NONKEY" or packet.is_keyframe:
             # From keyframes back only here: what lies before it refers to skipped pictures.
-            context.skip_frame = SKIP_FRAME[self.decoding]
+            context.skip_frame = SKIP_FRAME[decoding]
         try:
             pictures = packet.decode()
         except av.error.FFmpegError:
             yield Sign.DECODE_ERROR
             return
-        if not pictures:
-            yield Sign.ALIVE if self.decoding == "all" else Sign.SKIPPED
-        for picture in pictures:
-            if picture.is_corrupt or not _convertible(picture.format.name):
-                yield Sign.DECODE_ERROR
-            else:
-                media_s = None if picture.time is None else float(picture.time)
-                yield Decoded(media_s, VideoPixels(picture))
+        if not pictures and packet.size:  # an empty one marks the end
+            yield Sign.ALIVE if decoding == "all" else Sign.SKIPPED
+        yield from map(_shown, pictures)
+
+    def _glance(self, keyframe: av.Packet) -> Iterator[Decoded | Sign]:
+        if self._glancing is None:
+            self._glancing = self.decoder()
+            self._glancing.flags |= Flags.low_delay
+        try:
+            yield from map(_shown, self._glancing.decode(keyframe))
+        except av.error.FFmpegError:
+            yield Sign.DECODE_ERROR
+
+
+def _shown(picture: av.VideoFrame) -> Decoded | Sign:
+    if picture.is_corrupt or not _convertible(picture.format.name):
+        return Sign.DECODE_ERROR
+    return Decoded(None if picture.time is None else float(picture.time), VideoPixels(picture))
 
 
 @lru_cache(maxsize=64)
