@@ -91,7 +91,10 @@ def _duplicates(node: yaml.Node, path: tuple[str | int, ...]) -> Iterator[Mistak
 def _located(root: yaml.Node, error: dict[str, Any]) -> Mistake:
     """A mistake that pydantic found, at its place in the text."""
     node, path = root, list[str | int]()
-    for step in cast("tuple[str | int, ...]", error["loc"]):
+    steps = cast("tuple[str | int, ...]", error["loc"])
+    if error["type"] == "union_tag_invalid":  # show the tag itself, not all that it begins
+        steps = (*steps, str(error["ctx"]["discriminator"]).strip("'"))
+    for step in steps:
         if isinstance(node, yaml.MappingNode):
             found = {str(key.value): (key, value) for key, value in _pairs(node)}
             if step in found:

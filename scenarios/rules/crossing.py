@@ -28,6 +28,9 @@ class CrossingConfig(SubjectConfig):
     stay_s: NonNegativeFloat = 0.4
     """Seconds a thing must have been seen before it crosses anything."""
 
+    confidence: float = Field(default=0.3, ge=0, le=1)
+    """Confidence that is enough, in the mean of all sightings: those from far away are faint."""
+
     direction: Direction = "both"
     """Which way is meant, as seen by one who walks along the line from its first point to its
     last."""

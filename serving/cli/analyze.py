@@ -121,9 +121,9 @@ def _json(watch: WatchPlan, event: Event) -> dict[str, Any]:
 
 
 def _line(said: dict[str, Any]) -> str:
-    subject = said["objects"][0]
+    first = next(iter(said["objects"]), None)
+    about = f"{first['class_name']} #{first['track_id']}" if first else said["zone"] or "-"
     return (
-        f"{said['opened_s']:8.2f} s  {said['scenario']}  {subject['class_name']} "
-        f"#{subject['track_id']}  {said['confidence']:.2f}  "
+        f"{said['opened_s']:8.2f} s  {said['scenario']}  {about}  {said['confidence']:.2f}  "
         f"seen {said['first_seen_s']:.2f}–{said['last_seen_s']:.2f} s"
     )

@@ -105,3 +105,43 @@ def test_the_firing_names_the_head_and_its_motorcycle() -> None:
         for firing in rule.update(scene(i / 5, *things)):
             assert firing.objects == (1, 0)
     assert firing is not None
+
+
+def test_a_vest_that_is_seen_on_a_person_most_of_the_time_is_worn() -> None:
+    config = AssociationConfig(lacking="person", worn=("vest",), max_height=1)
+
+    def fired(share: float) -> int:
+        rule = Association(config, Area())
+        person = (1, "person", (100.0, 100.0, 200.0, 500.0), 0.8)
+        vest = (2, "vest", (120.0, 180.0, 180.0, 300.0), 0.8)
+        beside = (3, "vest", (400.0, 180.0, 460.0, 300.0), 0.8)
+        return sum(
+            len(rule.update(scene(i / 5, person, vest if i % 10 < 10 * share else beside)))
+            for i in range(40)
+        )
+
+    assert (fired(1.0), fired(0.6), fired(0.0)) == (0, 0, 1)
+
+
+def test_those_on_a_motorcycle_are_counted_and_those_beside_it_are_not() -> None:
+    config = AssociationConfig(lacking="motorcycle", carried=("person",), max_height=1)
+
+    def objects(*xs: float) -> list[tuple[int, ...]]:
+        rule = Association(config, Area())
+        people = [(i, "person", (x, 280.0, x + 40, 450.0), 0.8) for i, x in enumerate(xs, 2)]
+        fired = [rule.update(scene(i / 5, motorcycle(1, 100), *people)) for i in range(10)]
+        return [firing.objects for firings in fired for firing in firings]
+
+    assert objects(70, 90, 120) == [(0, 1, 2, 3)]
+    assert objects(70, 90) == []
+    assert objects(70, 90, 400) == []
+
+
+def test_one_who_stands_behind_a_motorcycle_is_not_on_it() -> None:
+    config = AssociationConfig(lacking="motorcycle", carried=("person",), max_height=1, most=1)
+    rule = Association(config, Area())
+    rider = (2, "person", (80.0, 280.0, 120.0, 450.0), 0.8)
+    behind = (3, "person", (90.0, 250.0, 120.0, 370.0), 0.8)
+
+    for i in range(10):
+        assert rule.update(scene(i / 5, motorcycle(1, 100), rider, behind)) == []

@@ -6,7 +6,12 @@ from fastapi.testclient import TestClient
 
 pytestmark = pytest.mark.usefixtures("helmet_detector")
 
-LANE = {"name": "lane", "points": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]}
+LANE = {
+    "name": "lane",
+    "points": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]],
+    "kind": "include",
+    "size_m": None,
+}
 
 
 def _deploy(client: TestClient, camera_id: str, **fields: Any) -> Any:
