@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -39,6 +40,15 @@ class Settings(BaseSettings):
 
     max_upload_mib: PositiveInt = 256
     """Largest model file a team may submit."""
+
+    time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    """Whose days and hours KPIs and responsibility lists mean."""
+
+    second_look_share: float = Field(default=0.05, ge=0, le=1)
+    """Of reviewed events, how many a second person looks at, so that agreement is known."""
+
+    auto_dispatch_confidence: float | None = Field(default=None, ge=0, le=1)
+    """Events at least so sure become work orders before anybody reviewed them; None: never."""
 
     hardware_decoding: bool = False
     """Decode streams on the machine's video hardware where FFmpeg finds some."""

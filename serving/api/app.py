@@ -10,23 +10,31 @@ from serving.api import (
     algorithms,
     cameras,
     deployments,
+    dispatch_simulations,
     event_stream,
     events,
     health,
     inference,
+    kpis,
     live,
     metrics,
+    mutes,
     nodes,
     predictions,
+    reports,
+    responsibility_lists,
+    reviews,
     scenarios,
     session,
     submissions,
+    work_orders,
 )
 from serving.api.asking import LIMITS, Asking
 from serving.api.auth import Gate
 from serving.api.body_limit import MIB, BodyLimit
 from serving.api.checking import Checking
 from serving.api.dashboard import serve_dashboard
+from serving.api.escalating import Escalating
 from serving.api.event_stream import Tail
 from serving.api.headers import SafeHeaders
 from serving.api.inference import ProtocolErrors
@@ -55,11 +63,14 @@ def create_api(
         models: Who answers inference requests; None: nobody does.
     """
     checking = Checking(store, settings.models_dir, admit)
+    escalating = Escalating(store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         checking.start()
+        escalating.start()
         yield
+        escalating.stop()
         checking.stop()
 
     app = DocumentedApi(lifespan=lifespan)
@@ -74,7 +85,11 @@ def create_api(
 
     answer_with_problems(app)
     # The last one added sees a request first.
-    uploads = {"/api/v1/submissions": (settings.max_upload_mib + 1) * MIB, **LIMITS}
+    uploads = {
+        "/api/v1/submissions": (settings.max_upload_mib + 1) * MIB,
+        **LIMITS,
+        **work_orders.LIMITS,
+    }
     app.add_middleware(BodyLimit, usual=MIB, larger=uploads)
     app.add_middleware(Gate, store=store)
     app.add_middleware(ProtocolErrors)
@@ -95,6 +110,13 @@ def create_api(
         events,
         live,
         nodes,
+        reviews,
+        mutes,
+        responsibility_lists,
+        reports,
+        work_orders,
+        dispatch_simulations,
+        kpis,
     ):
         v1.include_router(resource.router)
     app.include_router(v1)

@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 
 class Document(BaseModel):
@@ -29,6 +37,22 @@ def _utc(at: datetime) -> datetime:
 
 UtcTime = Annotated[AwareDatetime, AfterValidator(_utc)]
 """RFC 3339 with an offset."""
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("expected a time as text, such as 2026-11-24T08:00:00+08:00")
+    return value
+
+
+Moment = Annotated[UtcTime, BeforeValidator(_text), Field(strict=False)]
+"""A time in an order: orders are strict, and JSON has no times."""
+
+Note = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$"),
+]
+"""A few lines of text."""
 
 Text = Annotated[
     str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")

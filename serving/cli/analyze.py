@@ -2,8 +2,7 @@
 
 import json
 from contextlib import ExitStack
-from dataclasses import replace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any

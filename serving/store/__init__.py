@@ -1,5 +1,6 @@
 """What the platform remembers: rows in SQLite or PostgreSQL."""
 
+from serving.store import loop_models as loop_models  # so that the metadata knows every table
 from serving.store.database import Store
 
 __all__ = ["Store"]

@@ -494,6 +494,488 @@ export interface paths {
         patch: operations["change_node"];
         trace?: never;
     };
+    "/api/v1/events/{event_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description All that was said of an event, and which verdict stands.
+         */
+        get: operations["list_reviews"];
+        put?: never;
+        /**
+         * Create Review
+         * @description Say what an event was. A confirmed one goes to the responsible unit at once.
+         *
+         *     Reasons of a false alarm: `look_alike` another thing was taken for it, `wrong_class` the thing
+         *     was right and its kind was not, `allowed` permitted here or now, `wrong_place` outside of the
+         *     zone that was meant, `poor_picture` too dark, wet or small to tell, `tracking` two things taken
+         *     for one or one for two, `other` see the note.
+         */
+        post: operations["create_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Review Queue
+         * @description What you should look at next: severe before mild, old before new; second looks at the end.
+         *
+         *     Ask again after each few verdicts; there is no cursor, since the queue moves on by itself.
+         */
+        get: operations["get_review_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Agreement
+         * @description How far reviewers agree, measured on the sample that got a second look.
+         */
+        get: operations["get_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hard-negatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hard Negatives
+         * @description False alarms for the training base, newest first, with the versions charged.
+         */
+        get: operations["list_hard_negatives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mutes
+         * @description The mutes that hold now, newest first.
+         */
+        get: operations["list_mutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mutes/{mute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Mute
+         * @description Let the spot raise events again.
+         */
+        delete: operations["delete_mute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responsibility-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Responsibility Lists
+         * @description All versions, newest first.
+         */
+        get: operations["list_responsibility_lists"];
+        put?: never;
+        /**
+         * Import Responsibility List
+         * @description Import a list from CSV as a draft: every row is checked, and all are taken or none.
+         *
+         *     Heads, in English or Chinese: `scenario` 场景, `division` 区划, `unit` 责任单位 and `deadline_h`
+         *     时限 must be there; `unit_zh` 单位名称, `unit_en` 英文名称, `escalate_to` 升级单位,
+         *     `escalate_after_h` 升级时限, `days` 星期, `hours` 时段, `first_day` 生效日期 and `last_day`
+         *     失效日期 may be.
+         *
+         *     Try it with `POST /api/v1/dispatch-simulations`, then put it in force with
+         *     `PUT /api/v1/responsibility-lists/current`.
+         */
+        post: operations["import_responsibility_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responsibility-lists/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Current Responsibility List
+         * @description The list in force; its ETag is for replacing it.
+         */
+        get: operations["get_current_responsibility_list"];
+        /**
+         * Put Current Responsibility List
+         * @description Put a version in force from now on; orders that were dispatched stay where they are.
+         */
+        put: operations["put_current_responsibility_list"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responsibility-lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Responsibility List
+         * @description One version with its rows.
+         */
+        get: operations["get_responsibility_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reports
+         * @description Reports, the newest occurrence first.
+         */
+        get: operations["list_reports"];
+        put?: never;
+        /**
+         * Create Report
+         * @description Bring something in; the list in force dispatches it at once.
+         */
+        post: operations["create_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description One report.
+         */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Work Orders
+         * @description Orders, newest first.
+         */
+        get: operations["list_work_orders"];
+        put?: never;
+        /**
+         * Create Work Order
+         * @description Dispatch an event or a report by hand; each has one order.
+         */
+        post: operations["create_work_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Work Order
+         * @description One order with all its steps.
+         */
+        get: operations["get_work_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Transition
+         * @description Take an order a step on; where it cannot go from its state is refused (409).
+         *
+         *     none → dispatched | closed; dispatched → accepted | returned; returned → dispatched | closed;
+         *     accepted → in_progress → resolved (by photo) → verified | reopened; reopened → in_progress;
+         *     verified → closed.
+         */
+        post: operations["create_transition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_id}/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Work Order
+         * @description Say that the work is done, with a JPEG or PNG that shows it (16 MiB, 25 megapixels).
+         */
+        post: operations["resolve_work_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_id}/photos/{step_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Photo
+         * @description The photo of a resolution; it never changes.
+         */
+        get: operations["get_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch-simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Dispatch Simulation
+         * @description Replay the events and reports of a period against a list, beside the list in force.
+         */
+        post: operations["create_dispatch_simulation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis/helmet-wearing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Helmet Wearing
+         * @description Share of riders with a helmet, of the riders seen; hours count whole.
+         */
+        get: operations["get_helmet_wearing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis/precision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Precision
+         * @description How many events were right, by scenario and model version, from reviews.
+         */
+        get: operations["get_precision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis/timeliness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeliness
+         * @description How fast work orders are dispatched, accepted and resolved, and how many in time.
+         */
+        get: operations["get_timeliness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis/dispatch-accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dispatch Accuracy
+         * @description How many dispatches were not returned as the wrong unit, of those that were answered.
+         */
+        get: operations["get_dispatch_accuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Comparison
+         * @description Whether a KPI changed from one period to another, or may differ by chance.
+         *
+         *     `scenario` narrows precision and dispatch accuracy, `camera_id` precision and helmet wearing;
+         *     where it narrows nothing it is refused.
+         */
+        get: operations["get_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -558,6 +1040,74 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccuracyRow
+         * @description Whether dispatches reached the right unit.
+         */
+        AccuracyRow: {
+            /** Group */
+            group: string;
+            /**
+             * Dispatched
+             * @description Times an order was given to a unit in the period.
+             */
+            dispatched: number;
+            /**
+             * Answered
+             * @description Accepted or returned.
+             */
+            answered: number;
+            /**
+             * Wrong Unit
+             * @description Returned because another unit is responsible.
+             */
+            wrong_unit: number;
+            /**
+             * Accuracy
+             * @description Share of the answered that were not returned as wrong unit.
+             */
+            accuracy: number | null;
+            /**
+             * Low
+             * @description Lower 95 % Wilson bound of the accuracy.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper 95 % Wilson bound of the accuracy.
+             */
+            high: number | null;
+        };
+        /**
+         * Agreement
+         * @description How often the second of two reviewers, who did not see what the first said, agreed.
+         */
+        Agreement: {
+            /**
+             * N
+             * @description Events of the sample that two people looked at.
+             */
+            n: number;
+            /** Agreed */
+            agreed: number;
+            /** Rate */
+            rate: number | null;
+            /**
+             * Low
+             * @description Lower 95 % Wilson bound of the rate.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper 95 % Wilson bound of the rate.
+             */
+            high: number | null;
+            /**
+             * Kappa
+             * @description Cohen's: 1 always, 0 as by chance; null where chance explains all.
+             */
+            kappa: number | null;
+        };
         /**
          * AlgorithmDocument
          * @description An algorithm and what there is of it.
@@ -763,6 +1313,13 @@ export interface components {
             model: string;
             /** Manifest */
             manifest: string;
+        };
+        /** Body_resolve_work_order */
+        Body_resolve_work_order: {
+            /** Photo */
+            photo: string;
+            /** Note */
+            note?: string | null;
         };
         /**
          * BoxDocument
@@ -1000,6 +1557,87 @@ export interface components {
             group?: string | null;
         };
         /**
+         * ComparisonRow
+         * @description A KPI before and after. The periods are taken for independent samples.
+         */
+        ComparisonRow: {
+            /** Kpi */
+            kpi: string;
+            /**
+             * Before Since
+             * Format: date-time
+             */
+            before_since: string;
+            /**
+             * Before Until
+             * Format: date-time
+             */
+            before_until: string;
+            /** Before Hits */
+            before_hits: number;
+            /** Before N */
+            before_n: number;
+            /** Before Rate */
+            before_rate: number | null;
+            /**
+             * Before Low
+             * @description Lower 95 % Wilson bound.
+             */
+            before_low: number | null;
+            /** Before High */
+            before_high: number | null;
+            /**
+             * After Since
+             * Format: date-time
+             */
+            after_since: string;
+            /**
+             * After Until
+             * Format: date-time
+             */
+            after_until: string;
+            /** After Hits */
+            after_hits: number;
+            /** After N */
+            after_n: number;
+            /** After Rate */
+            after_rate: number | null;
+            /** After Low */
+            after_low: number | null;
+            /** After High */
+            after_high: number | null;
+            /**
+             * Effect
+             * @description Rate after minus rate before; null: one of them has no denominator.
+             */
+            effect: number | null;
+            /**
+             * Effect Low
+             * @description Lower 95 % bound of the effect (Newcombe's hybrid score interval).
+             */
+            effect_low: number | null;
+            /** Effect High */
+            effect_high: number | null;
+            /**
+             * P Value
+             * @description Two-sided: how likely so large a difference is by chance alone.
+             */
+            p_value: number | null;
+            /**
+             * Test
+             * @description `two-proportion z`, or `Fisher exact` where fewer than 5 are expected in a cell.
+             */
+            test: string | null;
+        };
+        /**
+         * CurrentOrder
+         * @description The version to put in force.
+         */
+        CurrentOrder: {
+            /** Id */
+            id: string;
+        };
+        /**
          * DeploymentChange
          * @description What changes; what is left out stays.
          */
@@ -1124,6 +1762,45 @@ export interface components {
             title_zh: string;
             /** Title En */
             title_en: string;
+        };
+        /**
+         * ElsewhereDocument
+         * @description Something that would go to another unit. Units are null where a list names nobody.
+         */
+        ElsewhereDocument: {
+            /** Event Id */
+            event_id: string | null;
+            /** Report Id */
+            report_id: string | null;
+            /** Scenario */
+            scenario: string;
+            /** Division */
+            division: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Went To
+             * @description The unit of its work order, if it has one.
+             */
+            went_to: string | null;
+            /**
+             * Unit Now
+             * @description By the list in force.
+             */
+            unit_now: string | null;
+            /**
+             * Unit Then
+             * @description By the list replayed.
+             */
+            unit_then: string | null;
+            /**
+             * Line Then
+             * @description The row that says so.
+             */
+            line_then: number | null;
         };
         /**
          * EngineDocument
@@ -1303,6 +1980,21 @@ export interface components {
             box: number[];
         };
         /**
+         * EventReviews
+         * @description All that was said of an event, in order.
+         */
+        EventReviews: {
+            /** Event Id */
+            event_id: string;
+            /**
+             * Verdict
+             * @description That of the newest review of the last look; `unreviewed` without any.
+             */
+            verdict: string;
+            /** Items */
+            items: components["schemas"]["ReviewDocument"][];
+        };
+        /**
          * EvidenceDocument
          * @description A picture that shows the event.
          */
@@ -1325,6 +2017,37 @@ export interface components {
              * @description Whether faces and plates were made unrecognisable.
              */
             masked: boolean;
+        };
+        /**
+         * HardNegative
+         * @description A false alarm: what the models that made it must learn.
+         */
+        HardNegative: {
+            /** Event Id */
+            event_id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Scenario */
+            scenario: string;
+            camera: components["schemas"]["EventCamera"];
+            /**
+             * Algorithms
+             * @description The versions charged with it.
+             */
+            algorithms: components["schemas"]["EventAlgorithm"][];
+            /** Reason */
+            reason: string;
+            /** Note */
+            note: string | null;
+            /** Reviewer */
+            reviewer: string;
+            /** Objects */
+            objects: components["schemas"]["EventObjectDocument"][];
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceDocument"][];
         };
         /**
          * HealthDocument
@@ -1373,6 +2096,128 @@ export interface components {
             pad_value?: number;
         };
         JsonValue: unknown;
+        /**
+         * ListDocument
+         * @description A version of the list.
+         */
+        ListDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Version
+             * @description Rises with every import; the ETag of `…/current`.
+             */
+            version: number;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @description `draft`, `current` or `superseded`.
+             */
+            state: string;
+            /**
+             * Time Zone
+             * @description Whose clock its windows mean.
+             */
+            time_zone: string;
+            /** Units */
+            units: components["schemas"]["UnitDocument"][];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current Since */
+            current_since: string | null;
+            /** Rules */
+            rules: components["schemas"]["Responsibility"][];
+        };
+        /**
+         * ListSummary
+         * @description A version of the list, without its rows.
+         */
+        ListSummary: {
+            /** Id */
+            id: string;
+            /**
+             * Version
+             * @description Rises with every import; the ETag of `…/current`.
+             */
+            version: number;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @description `draft`, `current` or `superseded`.
+             */
+            state: string;
+            /**
+             * Time Zone
+             * @description Whose clock its windows mean.
+             */
+            time_zone: string;
+            /** Units */
+            units: components["schemas"]["UnitDocument"][];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current Since */
+            current_since: string | null;
+        };
+        /**
+         * MoveDocument
+         * @description How many would go from one unit to another.
+         */
+        MoveDocument: {
+            /** Unit Now */
+            unit_now: string | null;
+            /** Unit Then */
+            unit_then: string | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * MuteDocument
+         * @description A spot whose false alarms are known.
+         */
+        MuteDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Event Id
+             * @description The false alarm it came from.
+             */
+            event_id: string;
+            /** Deployment Id */
+            deployment_id: string;
+            /** Camera Id */
+            camera_id: string;
+            /** Zone */
+            zone: string | null;
+            /**
+             * Box
+             * @description x1 y1 x2 y2, fractions 0–1 of the picture; null: the whole zone.
+             */
+            box: number[] | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
         /**
          * NodeChange
          * @description What changes.
@@ -1506,6 +2351,46 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[HardNegative] */
+        Page_HardNegative_: {
+            /** Items */
+            items: components["schemas"]["HardNegative"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[ListSummary] */
+        Page_ListSummary_: {
+            /** Items */
+            items: components["schemas"]["ListSummary"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[MuteDocument] */
+        Page_MuteDocument_: {
+            /** Items */
+            items: components["schemas"]["MuteDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[ReportDocument] */
+        Page_ReportDocument_: {
+            /** Items */
+            items: components["schemas"]["ReportDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[SubmissionDocument] */
         Page_SubmissionDocument_: {
             /** Items */
@@ -1515,6 +2400,79 @@ export interface components {
              * @description Send it as `cursor` for what follows; null at the end.
              */
             next_cursor: string | null;
+        };
+        /** Page[WorkOrderDocument] */
+        Page_WorkOrderDocument_: {
+            /** Items */
+            items: components["schemas"]["WorkOrderDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * PhotoDocument
+         * @description A picture of what was done.
+         */
+        PhotoDocument: {
+            /** Url */
+            url: string;
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * PrecisionRow
+         * @description What people said of the events of one model version in one scenario.
+         */
+        PrecisionRow: {
+            /** Scenario */
+            scenario: string;
+            /** Algorithm */
+            algorithm: string;
+            /** Version */
+            version: string;
+            /**
+             * Sha256
+             * @description Of the model file.
+             */
+            sha256: string;
+            /** Events */
+            events: number;
+            /** Confirmed */
+            confirmed: number;
+            /** False Alarms */
+            false_alarms: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Unsure */
+            unsure: number;
+            /** Unreviewed */
+            unreviewed: number;
+            /**
+             * Precision
+             * @description `confirmed` by `confirmed + false_alarms`; null: none were judged.
+             */
+            precision: number | null;
+            /**
+             * Low
+             * @description Lower 95 % Wilson bound of the precision.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper 95 % Wilson bound of the precision.
+             */
+            high: number | null;
+            /**
+             * False Alarm Rate
+             * @description 1 − precision.
+             */
+            false_alarm_rate: number | null;
         };
         /**
          * PredictionDocument
@@ -1586,6 +2544,206 @@ export interface components {
             forget_s?: number;
         };
         /**
+         * QueuedEvent
+         * @description An event to look at, with all that is needed to judge it.
+         */
+        QueuedEvent: {
+            event: components["schemas"]["EventDocument"];
+            /**
+             * Look
+             * @description 2 and more: others looked at it; what they said is not shown here.
+             */
+            look: number;
+        };
+        /**
+         * ReportDocument
+         * @description What another channel brought in.
+         */
+        ReportDocument: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            /** External Id */
+            external_id: string;
+            /** Scenario */
+            scenario: string;
+            /** Division */
+            division: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Text */
+            text: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Work Order Id
+             * @description Null: no responsibility list was in force; POST /api/v1/work-orders makes one.
+             */
+            work_order_id: string | null;
+        };
+        /**
+         * ReportOrder
+         * @description Something another channel brought in.
+         */
+        ReportOrder: {
+            /**
+             * Channel
+             * @example hotline
+             * @example patrol
+             * @example inspection
+             */
+            channel: string;
+            /**
+             * External Id
+             * @description The channel's own number; sending it again changes nothing.
+             */
+            external_id: string;
+            /**
+             * Scenario
+             * @description Of the catalogue, or a domain where no scenario fits.
+             */
+            scenario: string;
+            /**
+             * Division
+             * @description Null: that of the nearest camera within 2 km of `lon` and `lat`.
+             */
+            division?: string | null;
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+            /** Text */
+            text: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+        };
+        /**
+         * Responsibility
+         * @description One row of a list.
+         */
+        Responsibility: {
+            /**
+             * Line
+             * @description In the imported file; names the row within its list.
+             */
+            line: number;
+            /**
+             * Scenario
+             * @description A scenario, a domain, or `*`.
+             */
+            scenario: string;
+            /**
+             * Division
+             * @description With everything below it: an administrative code, a path such as `Longgang/Longcheng`,
+             *     or `*`.
+             */
+            division: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Deadline H
+             * @description Hours from dispatch until it must be resolved.
+             */
+            deadline_h: number;
+            /**
+             * Escalate To
+             * @description The unit that is told when it is late.
+             */
+            escalate_to?: string | null;
+            /**
+             * Escalate After H
+             * @description Hours from dispatch; null: the deadline.
+             */
+            escalate_after_h?: number | null;
+            /** @description Null: always. */
+            window?: components["schemas"]["Window"] | null;
+        };
+        /**
+         * ReviewDocument
+         * @description What a person said of an event; never changed.
+         */
+        ReviewDocument: {
+            /** Id */
+            id: string;
+            /** Event Id */
+            event_id: string;
+            /**
+             * Look
+             * @description Each person's reviews of an event are one look, numbered as they came to it.
+             */
+            look: number;
+            /** Verdict */
+            verdict: string;
+            /** Reason */
+            reason: string | null;
+            /** Note */
+            note: string | null;
+            /** Duplicate Of */
+            duplicate_of: string | null;
+            /**
+             * Reviewer
+             * @description Name of the token that was used.
+             */
+            reviewer: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ReviewOrder
+         * @description What a person says of an event.
+         */
+        ReviewOrder: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "confirmed" | "false_alarm" | "duplicate_of" | "unsure";
+            /**
+             * Reason
+             * @description Why a false alarm is one; no other verdict has it.
+             */
+            reason?: ("look_alike" | "wrong_class" | "allowed" | "wrong_place" | "poor_picture" | "tracking" | "other") | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Duplicate Of
+             * @description The event it repeats; only of that verdict.
+             */
+            duplicate_of?: string | null;
+            /**
+             * Mute For S
+             * @description Raise no event at this spot for so many seconds; only of a false alarm.
+             */
+            mute_for_s?: number | null;
+        };
+        /**
+         * ReviewQueue
+         * @description What to look at next, in this order.
+         */
+        ReviewQueue: {
+            /** Items */
+            items: components["schemas"]["QueuedEvent"][];
+        };
+        /**
          * ScenarioDocument
          * @description A catalogue entry.
          */
@@ -1652,6 +2810,97 @@ export interface components {
             token: string;
         };
         /**
+         * SimulationDocument
+         * @description What would go elsewhere. Nothing was written.
+         */
+        SimulationDocument: {
+            /**
+             * Events
+             * @description Replayed; false alarms and duplicates are not.
+             */
+            events: number;
+            /** Reports */
+            reports: number;
+            /** Elsewhere */
+            elsewhere: number;
+            /**
+             * Uncovered Now
+             * @description For which the list in force names nobody.
+             */
+            uncovered_now: number;
+            /** Uncovered Then */
+            uncovered_then: number;
+            /**
+             * Moves
+             * @description The most frequent first.
+             */
+            moves: components["schemas"]["MoveDocument"][];
+            /**
+             * Items
+             * @description The first of them, oldest first: events, then reports.
+             */
+            items: components["schemas"]["ElsewhereDocument"][];
+            /**
+             * Items Complete
+             * @description False: there are more than are shown.
+             */
+            items_complete: boolean;
+        };
+        /**
+         * SimulationOrder
+         * @description What to replay.
+         */
+        SimulationOrder: {
+            /**
+             * List
+             * @description Id of a responsibility list, usually a draft.
+             */
+            list: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * StepDocument
+         * @description What was done with an order; never changed.
+         */
+        StepDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Step
+             * @description The state it came into, or `escalated`.
+             */
+            step: string;
+            /**
+             * Unit
+             * @description Responsible at that moment; of an escalation, who was told.
+             */
+            unit: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Note */
+            note: string | null;
+            /**
+             * Actor
+             * @description Name of the token that was used; `longan`: the platform itself.
+             */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            photo: components["schemas"]["PhotoDocument"] | null;
+        };
+        /**
          * SubmissionDocument
          * @description A model that was handed in.
          */
@@ -1682,6 +2931,31 @@ export interface components {
             /** Decided At */
             decided_at: string | null;
         };
+        /** Table[AccuracyRow] */
+        Table_AccuracyRow_: {
+            /** Items */
+            items: components["schemas"]["AccuracyRow"][];
+        };
+        /** Table[ComparisonRow] */
+        Table_ComparisonRow_: {
+            /** Items */
+            items: components["schemas"]["ComparisonRow"][];
+        };
+        /** Table[PrecisionRow] */
+        Table_PrecisionRow_: {
+            /** Items */
+            items: components["schemas"]["PrecisionRow"][];
+        };
+        /** Table[TimelinessRow] */
+        Table_TimelinessRow_: {
+            /** Items */
+            items: components["schemas"]["TimelinessRow"][];
+        };
+        /** Table[WearingRow] */
+        Table_WearingRow_: {
+            /** Items */
+            items: components["schemas"]["WearingRow"][];
+        };
         /** Thresholds */
         Thresholds: {
             /**
@@ -1696,6 +2970,279 @@ export interface components {
              * @default 0.5
              */
             iou?: number;
+        };
+        /**
+         * TimelinessRow
+         * @description How fast orders went their way. Times are seconds; null: none got so far.
+         */
+        TimelinessRow: {
+            /** Group */
+            group: string;
+            /**
+             * Orders
+             * @description First dispatched in the period.
+             */
+            orders: number;
+            /** Dispatch N */
+            dispatch_n: number;
+            /**
+             * Dispatch Median S
+             * @description From what happened to its first dispatch.
+             */
+            dispatch_median_s: number | null;
+            /** Dispatch P90 S */
+            dispatch_p90_s: number | null;
+            /** Accept N */
+            accept_n: number;
+            /**
+             * Accept Median S
+             * @description From the last dispatch before it to the acceptance.
+             */
+            accept_median_s: number | null;
+            /** Accept P90 S */
+            accept_p90_s: number | null;
+            /** Resolve N */
+            resolve_n: number;
+            /**
+             * Resolve Median S
+             * @description From the first dispatch to the resolution that held.
+             */
+            resolve_median_s: number | null;
+            /** Resolve P90 S */
+            resolve_p90_s: number | null;
+            /**
+             * In Time
+             * @description Resolved when due.
+             */
+            in_time: number;
+            /**
+             * Late
+             * @description Resolved later, or due and not resolved.
+             */
+            late: number;
+            /** In Time Rate */
+            in_time_rate: number | null;
+            /**
+             * Low
+             * @description Lower 95 % Wilson bound of the rate.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper 95 % Wilson bound of the rate.
+             */
+            high: number | null;
+        };
+        /**
+         * TransitionOrder
+         * @description One step of an order. To resolve it, send a photo to `…/resolutions`.
+         */
+        TransitionOrder: {
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "dispatched" | "accepted" | "returned" | "in_progress" | "verified" | "reopened" | "closed";
+            /**
+             * Reason
+             * @description Why it is returned; no other step has it.
+             */
+            reason?: ("wrong_unit" | "wrong_place" | "nothing_there" | "duplicate" | "other") | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Unit
+             * @description To whom it is dispatched, with `deadline_h`; null: as the list in force says.
+             */
+            unit?: string | null;
+            /** Deadline H */
+            deadline_h?: number | null;
+            /**
+             * Rule Line
+             * @description Row of the list in force by which it is dispatched; a returned order goes there at once.
+             */
+            rule_line?: number | null;
+        };
+        /**
+         * UnitDocument
+         * @description An organisation that can be responsible for work.
+         */
+        UnitDocument: {
+            /** Id */
+            id: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * WearingRow
+         * @description Riders of one group, and for how long the cameras looked.
+         */
+        WearingRow: {
+            /**
+             * Group
+             * @description The hour, day or ISO week (by the platform's clock), camera id or division; `all`.
+             */
+            group: string;
+            /** With Helmet */
+            with_helmet: number;
+            /** Without Helmet */
+            without_helmet: number;
+            /**
+             * Riders
+             * @description Seen long enough to be judged: the denominator.
+             */
+            riders: number;
+            /**
+             * Rate
+             * @description Share of riders with a helmet; null: none were seen.
+             */
+            rate: number | null;
+            /**
+             * Low
+             * @description Lower 95 % Wilson bound of the rate.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper 95 % Wilson bound of the rate.
+             */
+            high: number | null;
+            /**
+             * Seen S
+             * @description Seconds in which cameras were analysed, summed over cameras.
+             */
+            seen_s: number;
+            /**
+             * Wall S
+             * @description Seconds that passed while they were meant to be, summed over cameras.
+             */
+            wall_s: number;
+            /**
+             * Coverage
+             * @description `seen_s` by `wall_s`; what is missing was down and is not in the counts.
+             */
+            coverage: number | null;
+            /**
+             * Left Out H
+             * @description Hours of a camera left out of the counts for their coverage.
+             */
+            left_out_h: number;
+        };
+        /**
+         * Window
+         * @description When a row holds, on the list's wall clock; past midnight it is still the day it began.
+         */
+        Window: {
+            /**
+             * Days
+             * @description 1 is Monday.
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            days?: number[];
+            /**
+             * Start
+             * Format: time
+             * @default 00:00:00
+             */
+            start?: string;
+            /**
+             * End
+             * Format: time
+             * @description Not later than `start`: on the next day.
+             * @default 00:00:00
+             */
+            end?: string;
+            /** First Day */
+            first_day?: string | null;
+            /**
+             * Last Day
+             * @description The last one on which it begins.
+             */
+            last_day?: string | null;
+        };
+        /**
+         * WorkOrderDocument
+         * @description What a unit does about an event or a report.
+         */
+        WorkOrderDocument: {
+            /** Id */
+            id: string;
+            /** Event Id */
+            event_id: string | null;
+            /** Report Id */
+            report_id: string | null;
+            /** Scenario */
+            scenario: string;
+            /** Division */
+            division: string | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * State
+             * @description `none`: the list names nobody, a person must.
+             */
+            state: string;
+            /**
+             * Next
+             * @description Where it may go from here.
+             */
+            next: string[];
+            /** Unit */
+            unit: string | null;
+            /** List Version */
+            list_version: number | null;
+            /**
+             * Rule Line
+             * @description Row of that version which named the unit; null: a person did.
+             */
+            rule_line: number | null;
+            /** Dispatched At */
+            dispatched_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Escalate At */
+            escalate_at: string | null;
+            /** Escalate To */
+            escalate_to: string | null;
+            /** Escalated */
+            escalated: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepDocument"][];
+        };
+        /**
+         * WorkOrderOrder
+         * @description An order to make, of an event or a report.
+         */
+        WorkOrderOrder: {
+            /** Event Id */
+            event_id?: string | null;
+            /** Report Id */
+            report_id?: string | null;
+            /**
+             * Unit
+             * @description To whom; null: as the responsibility list in force says.
+             */
+            unit?: string | null;
+            /**
+             * Deadline H
+             * @description Hours until it must be resolved; together with `unit`.
+             */
+            deadline_h?: number | null;
+            /** Note */
+            note?: string | null;
         };
         /**
          * Zone
@@ -3156,6 +4703,1222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventReviews"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review_queue: {
+        parameters: {
+            query?: {
+                scenario?: string | null;
+                camera_id?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewQueue"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agreement: {
+        parameters: {
+            query?: {
+                scenario?: string | null;
+                /** @description Opened at this moment or later. */
+                since?: string | null;
+                /** @description Opened before this moment. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hard_negatives: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HardNegative_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mutes: {
+        parameters: {
+            query?: {
+                camera_id?: string | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MuteDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_responsibility_lists: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListSummary_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_responsibility_list: {
+        parameters: {
+            query?: {
+                /** @description What to call it. */
+                name?: string;
+            };
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSummary"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_current_responsibility_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_current_responsibility_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurrentOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSummary"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_responsibility_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                channel?: string | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReportDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportOrder"];
+            };
+        };
+        responses: {
+            /** @description It was brought before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDocument"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_work_orders: {
+        parameters: {
+            query?: {
+                state?: ("none" | "dispatched" | "accepted" | "returned" | "in_progress" | "resolved" | "verified" | "reopened" | "closed") | null;
+                unit?: string | null;
+                scenario?: string | null;
+                event_id?: string | null;
+                report_id?: string | null;
+                escalated?: boolean | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkOrderDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_work_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_work_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_transition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransitionOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_work_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_resolve_work_order"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_dispatch_simulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_helmet_wearing: {
+        parameters: {
+            query?: {
+                group_by?: ("hour" | "day" | "week" | "camera" | "division") | null;
+                deployment_id?: string | null;
+                camera_id?: string | null;
+                /** @description With everything below it. */
+                division?: string | null;
+                /** @description Leave out hours of a camera that saw less of the hour. */
+                min_coverage?: number;
+                /** @description Left out: a week before until. */
+                since?: string | null;
+                /** @description Left out: now. */
+                until?: string | null;
+                /** @description `csv` in place of `Accept: text/csv`. */
+                format?: ("json" | "csv") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table_WearingRow_"];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_precision: {
+        parameters: {
+            query?: {
+                scenario?: string | null;
+                camera_id?: string | null;
+                /** @description With everything below it. */
+                division?: string | null;
+                /** @description Left out: a week before until. */
+                since?: string | null;
+                /** @description Left out: now. */
+                until?: string | null;
+                /** @description `csv` in place of `Accept: text/csv`. */
+                format?: ("json" | "csv") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table_PrecisionRow_"];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_timeliness: {
+        parameters: {
+            query?: {
+                group_by?: ("unit" | "scenario" | "division") | null;
+                scenario?: string | null;
+                /** @description With everything below it. */
+                division?: string | null;
+                /** @description Left out: a week before until. */
+                since?: string | null;
+                /** @description Left out: now. */
+                until?: string | null;
+                /** @description `csv` in place of `Accept: text/csv`. */
+                format?: ("json" | "csv") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table_TimelinessRow_"];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dispatch_accuracy: {
+        parameters: {
+            query?: {
+                group_by?: ("unit" | "scenario" | "division") | null;
+                scenario?: string | null;
+                /** @description With everything below it. */
+                division?: string | null;
+                /** @description Left out: a week before until. */
+                since?: string | null;
+                /** @description Left out: now. */
+                until?: string | null;
+                /** @description `csv` in place of `Accept: text/csv`. */
+                format?: ("json" | "csv") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table_AccuracyRow_"];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_comparison: {
+        parameters: {
+            query: {
+                kpi: "helmet-wearing" | "precision" | "dispatch-accuracy";
+                before_since: string;
+                before_until: string;
+                after_since: string;
+                after_until: string;
+                scenario?: string | null;
+                camera_id?: string | null;
+                /** @description With everything below it. */
+                division?: string | null;
+                /** @description `csv` in place of `Accept: text/csv`. */
+                format?: ("json" | "csv") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table_ComparisonRow_"];
+                    "text/csv": unknown;
                 };
             };
             /** @description What is wrong and what to do */

@@ -16,8 +16,22 @@ from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.result import Ok
 
-from serving.store import Store, cameras, deployments, events, nodes, submissions
-from serving.store.models import Camera, Deployment, Event
+from scenarios.dispatch import Responsibility
+from serving.store import (
+    Store,
+    cameras,
+    deployments,
+    events,
+    mutes,
+    nodes,
+    reports,
+    responsibility,
+    submissions,
+    work_orders,
+)
+from serving.store.loop_models import Mute, Report
+from serving.store.models import Camera, Deployment, Event, now
+from serving.store.responsibility import Unit
 
 load_all_checks()
 EXCLUDED = CHECKS.get_by_names(
@@ -55,7 +69,46 @@ def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) 
         events.record(session, event)
         nodes.observe(session, "n1", name="rack")
         submission = submissions.create(session, helmet_detector, "a" * 64)
+        rule = Responsibility(line=2, scenario="*", division="*", unit="police", deadline_h=4)
+        duties = responsibility.add(
+            session,
+            name="autumn",
+            time_zone="Asia/Shanghai",
+            units=[Unit("police", "交警", "Police")],
+            rules=[rule],
+            created_by="tests",
+        )
+        responsibility.make_current(session, duties.id, None, now())
+        order = work_orders.open_for(session, event, actor="tests", at=now())
+        [step] = work_orders.steps_of(session, [order.id])
+        report, _ = reports.add(
+            session,
+            Report(
+                channel="hotline",
+                external_id="1",
+                scenario="traffic",
+                division="Buji",
+                text="?",
+                occurred_at=now(),
+                created_by="tests",
+            ),
+        )
+        mute = mutes.add(
+            session,
+            Mute(
+                event_id=event.id,
+                deployment_id=deployment.id,
+                camera_id=camera.id,
+                until=now(),
+                created_by="tests",
+            ),
+        )
     return {
+        "list_id": duties.id,
+        "order_id": order.id,
+        "step_id": step.id,
+        "report_id": report.id,
+        "mute_id": mute.id,
         "camera_id": camera.id,
         "node_id": "n1",
         "deployment_id": deployment.id,
