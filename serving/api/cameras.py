@@ -17,7 +17,7 @@ from serving.api.address import (
     kind_of,
 )
 from serving.api.context import Id, Previewed, Stored
-from serving.api.documents import Document, Latitude, Longitude, Order, Text
+from serving.api.documents import Document, Latitude, Longitude, Order, Tags, Text
 from serving.api.etag import ExpectedRevision, etag
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
@@ -62,7 +62,11 @@ class CameraOrder(Order):
     """Pictures a second that are looked at."""
 
     division: Text | None = None
-    """The administrative area it belongs to."""
+    """The administrative area it belongs to: a code, or the way to it, such as
+    `Longgang/Longcheng`."""
+
+    tags: Tags = Field(default_factory=list[str])
+    """Words by which deployments select it, such as `crossroads`."""
 
     lon: Longitude | None = None
     lat: Latitude | None = None
@@ -89,6 +93,7 @@ class CameraChange(Order):
     loop: bool = Field(default_factory=_unset)
     analysed_fps: FramesPerSecond = Field(default_factory=_unset)
     division: Text | None = Field(default_factory=_unset)
+    tags: Tags = Field(default_factory=_unset)
     lon: Longitude | None = Field(default_factory=_unset)
     lat: Latitude | None = Field(default_factory=_unset)
     enabled: bool = Field(default_factory=_unset)
@@ -108,6 +113,7 @@ class CameraSpec(Document):
     loop: bool
     analysed_fps: float
     division: str | None
+    tags: list[str]
     lon: float | None
     lat: float | None
     enabled: bool

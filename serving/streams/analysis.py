@@ -68,7 +68,9 @@ class CameraAnalysis:
         for watch in plan.watches:
             if watch not in self._watches:
                 known = self._known_events(watch)
-                self._watches[watch] = Watch(watch.rule, watch.zones, self._new_id, known)
+                self._watches[watch] = Watch(
+                    watch.rule, watch.zones, self._new_id, known, watch.schedule
+                )
         return ended
 
     def update(self, frame: Frame, found: Mapping[str, sv.Detections]) -> Analysed:
