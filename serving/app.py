@@ -15,6 +15,7 @@ from serving.inference.service import InferenceService
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
 from serving.streams.cluster import start_ray, stop_ray
+from serving.streams.replay import ReplayProcesses
 from serving.streams.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,9 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
     try:
         supervisor.start()
         models.start()
-        api = create_api(store, settings, supervisor, admission.check, models)
+        api = create_api(
+            store, settings, supervisor, admission.check, models, ReplayProcesses(settings)
+        )
         uvicorn.run(
             api,
             host=settings.host,

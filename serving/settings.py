@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     """What the commands sign in with; None is the admin token of the data folder."""
 
     max_upload_mib: PositiveInt = 256
-    """Largest model file a team may submit."""
+    """Largest model file a team may submit, and largest clip that may be uploaded."""
 
     time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
     """Whose days and hours KPIs and responsibility lists mean."""
@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Accepted models, each as `<sha256>.onnx`."""
         return self.data_dir / "models"
+
+    @property
+    def clips_dir(self) -> Path:
+        """Recorded video for replays, each under its sha256."""
+        return self.data_dir / "clips"
 
     @property
     def tensorrt_dir(self) -> Path:

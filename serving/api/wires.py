@@ -35,6 +35,7 @@ __all__ = [
     "PreviewBox",
     "PreviewFrame",
     "PreviewWant",
+    "Replays",
 ]
 
 
@@ -43,4 +44,16 @@ class Admission(Protocol):
 
     def __call__(self, model: Path, manifest: AlgorithmManifest) -> list[str]:
         """Why the model is refused, one sentence each; empty when it is fine."""
+        ...
+
+
+class Replays(Protocol):
+    """Runs deployments over recorded clips."""
+
+    def run(self, replay_id: str) -> str | None:
+        """Run one to its end; returns why it failed, None if it did not."""
+        ...
+
+    def stop(self) -> None:
+        """End the one that runs."""
         ...

@@ -18,9 +18,7 @@ WORKDAYS = {"time_zone": "Asia/Shanghai", "windows": [{"days": ["tue"], "begin":
 
 
 @pytest.fixture(autouse=True)
-def _algorithms(  # pyright: ignore[reportUnusedFunction]
-    store: Store, make_manifest: Callable[..., AlgorithmManifest]
-) -> None:
+def _algorithms(store: Store, make_manifest: Callable[..., AlgorithmManifest]) -> None:
     names = ("person", "car", "bus", "truck", "motorcycle", "bicycle")
     classes = [{"key": key, "zh": key, "en": key} for key in names]
     with store.write() as session:
