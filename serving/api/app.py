@@ -14,6 +14,7 @@ from serving.api import (
     dispatch_simulations,
     event_stream,
     events,
+    fitness,
     health,
     inference,
     kpis,
@@ -110,6 +111,7 @@ def create_api(
     for resource in (
         session,
         cameras,
+        fitness,
         scenarios,
         algorithms,
         predictions,

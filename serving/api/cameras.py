@@ -19,6 +19,7 @@ from serving.api.address import (
 from serving.api.context import Id, Previewed, Stored
 from serving.api.documents import Document, Latitude, Longitude, Order, Tags, Text
 from serving.api.etag import ExpectedRevision, etag
+from serving.api.fitness import FitnessDocument, fitness
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
@@ -158,6 +159,13 @@ class CameraDocument(Document):
     updated_at: datetime
 
 
+class CameraDetailDocument(CameraDocument):
+    """A camera, and how fit it is for what looks through it."""
+
+    fitness: list[FitnessDocument]
+    """One for each deployment that is enabled."""
+
+
 @router.get("")
 def list_cameras(store: Stored, cursor: Cursor = None, limit: Limit = 100) -> Page[CameraDocument]:
     """All cameras, oldest first."""
@@ -187,12 +195,15 @@ def create_camera(order: CameraOrder, store: Stored, once: OnlyOnce) -> Response
 
 
 @router.get("/{camera_id}")
-def get_camera(camera_id: Id, store: Stored, response: Response) -> CameraDocument:
+def get_camera(camera_id: Id, store: Stored, response: Response) -> CameraDetailDocument:
     """One camera; its ETag is for changing it."""
     with store.read() as session:
         camera = cameras.get(session, camera_id)
+        status = cameras.status(session, camera_id)
         response.headers["ETag"] = etag(camera.revision)
-        return _read(session, camera)
+        return CameraDetailDocument(
+            **dict(_document(camera, status)), fitness=fitness(session, camera, status)
+        )
 
 
 @router.patch("/{camera_id}")

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 import av
+from av.error import FFmpegError
 from sqlalchemy.orm import Session
 
 from algorithms.errors import LonganError
@@ -214,7 +215,7 @@ def _length_s(file: str) -> float | None:
     try:
         with av.open(file) as container:
             return container.duration / av.time_base if container.duration else None
-    except (av.error.FFmpegError, ValueError):
+    except (FFmpegError, ValueError):
         return None  # opening it as a camera says in words what is wrong
 
 
