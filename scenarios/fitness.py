@@ -88,16 +88,11 @@ class SizeHistogram:
             seen = (str(scene.class_names[index]), _bin(bottom - top))
             if self._tracks.get(track) != seen:
                 self._tracks[track] = seen
-                self.add(*seen)
+                self._count(*seen)
 
-    def add(self, class_name: str, bin_: int) -> None:
-        """Count one sighting in a bin."""
-        counts = self._counts.setdefault(class_name, {})
-        counts[bin_] = counts.get(bin_, 0.0) + 1
-
-    def add_height(self, class_name: str, height_px: float) -> None:
-        """Count one sighting of a height above 0."""
-        self.add(class_name, _bin(height_px))
+    def add(self, class_name: str, height_px: float) -> None:
+        """Count one sighting."""
+        self._count(class_name, _bin(height_px))
 
     def seen(self, classes: Sequence[str]) -> float:
         """Sightings of these classes, faded."""
@@ -140,6 +135,10 @@ class SizeHistogram:
                 for name, bins in counts.items()
             }
         return histogram
+
+    def _count(self, class_name: str, bin_: int) -> None:
+        counts = self._counts.setdefault(class_name, {})
+        counts[bin_] = counts.get(bin_, 0.0) + 1
 
     def _fade(self, at: datetime) -> None:
         if self._faded_at is None:
@@ -326,7 +325,8 @@ def _rate(scenario: Scenario, view: View) -> list[Finding]:
             Finding(
                 "rate",
                 "doubtful",
-                f"每秒应分析 {wanted:.3g} 帧，实际只有 {view.analysed_fps:.3g}：节点过载，减少任务或增加节点",
+                f"每秒应分析 {wanted:.3g} 帧，实际只有 {view.analysed_fps:.3g}："
+                "节点过载，减少任务或增加节点",
                 f"{view.analysed_fps:.3g} of {wanted:.3g} pictures a second are reached: the node "
                 "has too much to do, give it less or add one",
             )

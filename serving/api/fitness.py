@@ -1,5 +1,6 @@
 """Whether a camera is fit for a scenario: before it is deployed, and for as long as it is."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -100,7 +101,7 @@ def check_fitness(
         sizes = None if first is None else _sample(camera_id, view, first, preview, asking)
         basis = "nothing" if sizes is None else "sampled"
         if sizes is not None:
-            view = _view(camera, status, order.fps or camera.analysed_fps, sizes)
+            view = replace(view, sizes=sizes, enough=SAMPLED_ENOUGH)
             found = findings(scenario, rule, view, names)
     return FitnessCheckDocument(
         scenario=scenario.id,
@@ -154,20 +155,15 @@ def _wrong(field: str, told: str) -> ProblemError:
     return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=errors)
 
 
-def _view(
-    camera: Camera,
-    status: CameraStatus | None,
-    asked_fps: float,
-    sampled: SizeHistogram | None = None,
-) -> View:
+def _view(camera: Camera, status: CameraStatus | None, asked_fps: float) -> View:
     polled = camera.kind == "snapshot"
-    asked_fps = min(asked_fps, 1 / camera.poll_s) if polled else asked_fps
+    if polled:
+        asked_fps = min(asked_fps, 1 / camera.poll_s)
     if status is None:
-        return View(sampled or SizeHistogram(), asked_fps)
+        return View(SizeHistogram(), asked_fps)
     seeing = status.state in ("online", "degraded")
-    sizes = sampled or SizeHistogram.from_json(status.targets)
     return View(
-        sizes=sizes,
+        sizes=SizeHistogram.from_json(status.targets),
         asked_fps=asked_fps,
         width_px=status.width_px,
         height_px=status.height_px,
@@ -177,7 +173,6 @@ def _view(
         reason=status.reason,
         message=status.message,
         on_sub_stream=camera.sub_url is not None,
-        **({} if sampled is None else {"enough": SAMPLED_ENOUGH}),
     )
 
 
@@ -202,7 +197,7 @@ def _sample(
             break
         looked = True
         for box in found.boxes:
-            sizes.add_height(box.class_name, (box.y2 - box.y1) * width_px / found.width_px)
+            sizes.add(box.class_name, (box.y2 - box.y1) * width_px / found.width_px)
     return sizes if looked else None
 
 

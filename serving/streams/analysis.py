@@ -8,6 +8,7 @@ import supervision as sv
 from algorithms.frame import Frame
 from algorithms.tracking import Tracker, empty
 from scenarios.events import Event
+from scenarios.fitness import SizeHistogram
 from scenarios.scene import Scene
 from scenarios.watch import Watch
 from serving.streams.plan import CameraPlan, WatchPlan
@@ -44,6 +45,7 @@ class CameraAnalysis:
         self._new_id = new_id
         self._trackers: dict[str, tuple[int, Tracker]] = {}
         self._watches: dict[WatchPlan, Watch] = {}
+        self.sizes = SizeHistogram()
         self.plan = plan
         self.apply(plan)
 
@@ -93,7 +95,9 @@ class CameraAnalysis:
             for plan, watch in self._watches.items()
             for event in watch.update(_scene(plan, frame, tracked))
         ]
-        return Analysed(_merge(list(tracked.values())), changed)
+        everything = _merge(list(tracked.values()))
+        self.sizes.observe(Scene.of(everything, frame.width_px, frame.height_px, frame.captured_at))
+        return Analysed(everything, changed)
 
     def open_events(self) -> list[tuple[WatchPlan, Event]]:
         """As they stand now."""
