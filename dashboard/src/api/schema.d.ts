@@ -104,6 +104,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/fitness-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Fitness
+         * @description Say whether a camera is fit for a scenario, by what is known of it.
+         *
+         *     Where its targets were not seen lately, the newest pictures are looked at; that takes seconds.
+         */
+        post: operations["check_fitness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scenarios": {
         parameters: {
             query?: never;
@@ -331,7 +353,8 @@ export interface paths {
          * Create Deployment
          * @description Let a scenario watch some cameras; it starts within seconds.
          *
-         *     More than the nodes can carry is refused (409, `no-capacity`) with what is missing.
+         *     A scenario that nobody has brought an algorithm for is refused (409, `open-challenge`), and so
+         *     is more than the nodes can carry (409, `no-capacity`), with what is missing.
          */
         post: operations["create_deployment"];
         delete?: never;
@@ -356,18 +379,133 @@ export interface paths {
         post?: never;
         /**
          * Delete Deployment
-         * @description Stop it for good; its events stay.
+         * @description Stop it for good; its events and revisions stay.
          */
         delete: operations["delete_deployment"];
         options?: never;
         head?: never;
         /**
          * Change Deployment
-         * @description Change a deployment; the pipelines follow within seconds.
+         * @description Change a deployment, which makes a new revision; the pipelines follow within seconds.
          *
-         *     More than the nodes can carry is refused (409, `no-capacity`) with what is missing.
+         *     Cameras go on running, unless the rate changes that they are analysed at. More than the nodes
+         *     can carry is refused (409, `no-capacity`) with what is missing.
          */
         patch: operations["change_deployment"];
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Revisions
+         * @description Everything a deployment has been, newest first; also of one that was deleted.
+         */
+        get: operations["list_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Clips
+         * @description All clips, oldest first.
+         */
+        get: operations["list_clips"];
+        put?: never;
+        /**
+         * Create Clip
+         * @description Upload a video: MP4, MOV, MKV, WebM, AVI or MPEG-TS.
+         */
+        post: operations["create_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{clip_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clip
+         * @description One clip.
+         */
+        get: operations["get_clip"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Clip
+         * @description Delete a clip and its file; what replays found in it stays.
+         */
+        delete: operations["delete_clip"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment_id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description The replays of a deployment, newest first.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        /**
+         * Create Replay
+         * @description Run a revision over clips, one replay at a time; ask again until it is done.
+         *
+         *     A clip has no clock: schedules do not apply. Aliases mean the versions that they name today.
+         */
+        post: operations["create_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays/{replay_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay
+         * @description One replay: how far it is, and what came out.
+         */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/events/stream": {
@@ -1041,6 +1179,59 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbsenceConfig
+         * @description What an owner can set for an absence rule.
+         */
+        AbsenceConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds for which one must be back before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds for which none of the classes is in the zone before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "absence";
+        };
+        /**
          * AccuracyRow
          * @description Whether dispatches reached the right unit.
          */
@@ -1235,6 +1426,24 @@ export interface components {
          */
         AssociationConfig: {
             /**
+             * Min Height Px
+             * @description Smaller parts are not judged.
+             * @default 10
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1250,6 +1459,24 @@ export interface components {
              * @default []
              */
             having?: string[];
+            /**
+             * Worn
+             * @description Classes that, seen on the part, count as the attribute: a vote against.
+             * @default []
+             */
+            worn?: string[];
+            /**
+             * Carried
+             * @description Classes that are counted on the part: more than `most` of them is what it lacks room for.
+             * @default []
+             */
+            carried?: string[];
+            /**
+             * Most
+             * @description So many of `carried` are still fine.
+             * @default 2
+             */
+            most?: number;
             /**
              * Wholes
              * @description Classes the part belongs to; empty: the part alone is enough.
@@ -1288,24 +1515,21 @@ export interface components {
              */
             share?: number;
             /**
-             * Min Height Px
-             * @description Smaller parts are not judged.
-             * @default 10
-             */
-            min_height_px?: number;
-            /**
              * Max Height
              * @description Larger parts, as a share of the picture's height, are not parts: whole vehicles mistaken
              *     for a head.
              * @default 0.4
              */
             max_height?: number;
-            /**
-             * Forget S
-             * @description Seconds out of sight after which a track is forgotten.
-             * @default 3
-             */
-            forget_s?: number;
+        };
+        /** Body_create_clip */
+        Body_create_clip: {
+            /** Clip */
+            clip: string;
+            /** Name */
+            name?: string | null;
+            /** Camera Id */
+            camera_id?: string | null;
         };
         /** Body_create_submission */
         Body_create_submission: {
@@ -1365,12 +1589,41 @@ export interface components {
             analysed_fps?: number;
             /** Division */
             division?: string | null;
+            /** Tags */
+            tags?: string[];
             /** Lon */
             lon?: number | null;
             /** Lat */
             lat?: number | null;
             /** Enabled */
             enabled?: boolean;
+        };
+        /**
+         * CameraDetailDocument
+         * @description A camera, and how fit it is for what looks through it.
+         */
+        CameraDetailDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            spec: components["schemas"]["CameraSpec"];
+            status: components["schemas"]["CameraStatusDocument"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Fitness
+             * @description One for each deployment that is enabled.
+             */
+            fitness: components["schemas"]["FitnessDocument"][];
         };
         /**
          * CameraDocument
@@ -1393,6 +1646,30 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * CameraNeeds
+         * @description What a camera must offer.
+         */
+        CameraNeeds: {
+            /**
+             * Target Px
+             * @description Least height of the target in pixels, at the size that is analysed.
+             */
+            target_px: number;
+            /**
+             * Fps
+             * @description Pictures a second that it must deliver.
+             * @default 5
+             */
+            fps?: number;
+            /**
+             * View Zh
+             * @description From where it must look, in words.
+             */
+            view_zh: string;
+            /** View En */
+            view_en: string;
         };
         /**
          * CameraOrder
@@ -1437,9 +1714,15 @@ export interface components {
             analysed_fps?: number;
             /**
              * Division
-             * @description The administrative area it belongs to.
+             * @description The administrative area it belongs to: a code, or the way to it, such as
+             *     `Longgang/Longcheng`.
              */
             division?: string | null;
+            /**
+             * Tags
+             * @description Words by which deployments select it, such as `crossroads`.
+             */
+            tags?: string[];
             /** Lon */
             lon?: number | null;
             /** Lat */
@@ -1478,6 +1761,8 @@ export interface components {
             analysed_fps: number;
             /** Division */
             division: string | null;
+            /** Tags */
+            tags: string[];
             /** Lon */
             lon: number | null;
             /** Lat */
@@ -1557,6 +1842,32 @@ export interface components {
             group?: string | null;
         };
         /**
+         * ClipDocument
+         * @description A recorded video.
+         */
+        ClipDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Camera Id
+             * @description Whose view it shows: in a replay, what is drawn for this camera holds.
+             */
+            camera_id: string | null;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * ComparisonRow
          * @description A KPI before and after. The periods are taken for independent samples.
          */
@@ -1630,6 +1941,165 @@ export interface components {
             test: string | null;
         };
         /**
+         * CountConfig
+         * @description What an owner can set for a count rule.
+         */
+        CountConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds there must be fewer before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds there must be too many before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "count";
+            /**
+             * At Least
+             * @description So many things in the zone are too many.
+             */
+            at_least?: number | null;
+            /**
+             * Per 100 M2
+             * @description So many things on 100 square metres are too many; needs a zone with `size_m`.
+             */
+            per_100_m2?: number | null;
+            /**
+             * Release
+             * @description Share of the number below which an event that is open ends.
+             * @default 0.8
+             */
+            release?: number;
+        };
+        /**
+         * CrossingConfig
+         * @description What an owner can set for a crossing rule.
+         */
+        CrossingConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds a thing must have been seen before it crosses anything.
+             * @default 0.4
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough, in the mean of all sightings: those from far away are faint.
+             * @default 0.3
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "crossing";
+            /**
+             * Direction
+             * @description Which way is meant, as seen by one who walks along the line from its first point to its
+             *     last.
+             * @default both
+             * @enum {string}
+             */
+            direction?: "left_to_right" | "right_to_left" | "both";
+            /**
+             * Margin
+             * @description How far from the line, in sizes of its box, a thing is clear of it.
+             * @default 0.15
+             */
+            margin?: number;
+            /**
+             * Unlike
+             * @description Classes of the same thing that are fine, such as a covered truck: votes against.
+             * @default []
+             */
+            unlike?: string[];
+            /**
+             * Share
+             * @description Share of a thing's sightings, by confidence, that must show it in `classes`.
+             * @default 0.65
+             */
+            share?: number;
+            /**
+             * During
+             * @description Classes of which one must be in the picture, such as a red light; empty: always.
+             * @default []
+             */
+            during?: string[];
+            /**
+             * During S
+             * @description Seconds for which such a sighting holds.
+             * @default 1
+             */
+            during_s?: number;
+        };
+        /**
          * CurrentOrder
          * @description The version to put in force.
          */
@@ -1646,14 +2116,26 @@ export interface components {
             scenario?: string;
             /** Algorithm */
             algorithm?: string | null;
-            /** Camera Ids */
+            /**
+             * Camera Ids
+             * @description In place of a selector, where there was one.
+             */
             camera_ids?: string[];
+            /** @description In place of camera_ids, where there were some. */
+            selector?: components["schemas"]["Selector"];
             /** Zones */
-            zones?: components["schemas"]["Zone"][];
+            zones?: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            /** Zones By Camera */
+            zones_by_camera?: {
+                [key: string]: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            };
+            schedule?: components["schemas"]["Schedule-Input"] | null;
             /** Rule */
             rule?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Fps */
+            fps?: number | null;
             /** Enabled */
             enabled?: boolean;
         };
@@ -1665,6 +2147,11 @@ export interface components {
             /** Id */
             id: string;
             spec: components["schemas"]["DeploymentSpec"];
+            /**
+             * Camera Ids
+             * @description Its cameras now; those of a selector come and go with what the cameras are.
+             */
+            camera_ids: string[];
             /** Revision */
             revision: number;
             /**
@@ -1690,13 +2177,27 @@ export interface components {
              * @description `name`, `name@version` or `name:alias` in place of the scenario's first algorithm.
              */
             algorithm?: string | null;
-            /** Camera Ids */
-            camera_ids: string[];
+            /**
+             * Camera Ids
+             * @description Its cameras; or a `selector`.
+             */
+            camera_ids?: string[] | null;
+            selector?: components["schemas"]["Selector"] | null;
             /**
              * Zones
-             * @description Where in the picture it counts, fractions 0–1; empty: everywhere.
+             * @description Where in the picture it counts, fractions 0–1: zones, excluded zones and lines; empty:
+             *     everywhere.
              */
-            zones?: components["schemas"]["Zone"][];
+            zones?: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            /**
+             * Zones By Camera
+             * @description Camera id → what is drawn there in place of `zones`.
+             */
+            zones_by_camera?: {
+                [key: string]: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            };
+            /** @description When it applies; null: always. */
+            schedule?: components["schemas"]["Schedule-Input"] | null;
             /**
              * Rule
              * @description Values of the scenario's rule that shall differ from its usual ones.
@@ -1704,6 +2205,12 @@ export interface components {
             rule?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Fps
+             * @description Pictures a second that it wants looked at; null: as each camera is set. A camera is analysed
+             *     at the most that one of its deployments wants.
+             */
+            fps?: number | null;
             /**
              * Enabled
              * @default true
@@ -1719,14 +2226,25 @@ export interface components {
             scenario: string;
             /** Algorithm */
             algorithm: string | null;
-            /** Camera Ids */
+            /**
+             * Camera Ids
+             * @description Empty where there is a selector.
+             */
             camera_ids: string[];
+            selector: components["schemas"]["Selector"] | null;
             /** Zones */
-            zones: components["schemas"]["Zone"][];
+            zones: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            /** Zones By Camera */
+            zones_by_camera: {
+                [key: string]: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            };
+            schedule: components["schemas"]["Schedule-Output"] | null;
             /** Rule */
             rule: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Fps */
+            fps: number | null;
             /** Enabled */
             enabled: boolean;
         };
@@ -1762,6 +2280,77 @@ export interface components {
             title_zh: string;
             /** Title En */
             title_en: string;
+        };
+        /**
+         * DwellConfig
+         * @description What an owner can set for a dwell rule.
+         */
+        DwellConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight, behind a passing bus say, after which a thing is new again.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds at rest in the zone before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "dwell";
+            /**
+             * Reach
+             * @description How far it may move, in sizes of its box, and still be at rest; null: however far.
+             * @default 0.5
+             */
+            reach?: number | null;
+            /**
+             * Beside
+             * @description Classes of which one must be near, such as the vendor of a cart; empty: it alone counts.
+             * @default []
+             */
+            beside?: string[];
+            /**
+             * Beside Share
+             * @description Share of the sightings in which such a companion must be near: within one size of the box.
+             * @default 0.5
+             */
+            beside_share?: number;
         };
         /**
          * ElsewhereDocument
@@ -2019,6 +2608,87 @@ export interface components {
             masked: boolean;
         };
         /**
+         * FindingDocument
+         * @description One thing that was found out.
+         */
+        FindingDocument: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "picture" | "size" | "rate" | "view" | "zones";
+            /**
+             * Verdict
+             * @description `check`: only a person can tell.
+             * @enum {string}
+             */
+            verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * FitnessCheckDocument
+         * @description How fit a camera is for a scenario.
+         */
+        FitnessCheckDocument: {
+            /** Scenario */
+            scenario: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
+            /**
+             * Basis
+             * @description Where the size of targets comes from: what was seen lately, the newest pictures, or there
+             *     was neither.
+             * @enum {string}
+             */
+            basis: "observed" | "sampled" | "nothing";
+            /** Findings */
+            findings: components["schemas"]["FindingDocument"][];
+        };
+        /**
+         * FitnessCheckOrder
+         * @description What the camera should be fit for.
+         */
+        FitnessCheckOrder: {
+            /** Scenario */
+            scenario: string;
+            /**
+             * Rule
+             * @description Values of the scenario's rule that shall differ from its usual ones.
+             */
+            rule?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Fps
+             * @description Pictures a second to be analysed; null: as the camera is set.
+             */
+            fps?: number | null;
+        };
+        /**
+         * FitnessDocument
+         * @description How fit a camera is for a deployment that looks through it.
+         */
+        FitnessDocument: {
+            /** Deployment Id */
+            deployment_id: string;
+            /** Scenario */
+            scenario: string;
+            /**
+             * Verdict
+             * @description The worst of the findings, without those that only a person can tell.
+             * @enum {string}
+             */
+            verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
+            /** Findings */
+            findings: components["schemas"]["FindingDocument"][];
+        };
+        /**
          * HardNegative
          * @description A false alarm: what the models that made it must learn.
          */
@@ -2062,6 +2732,22 @@ export interface components {
             status?: "ok";
         };
         /**
+         * Holidays
+         * @description Dates on which the week does not count.
+         */
+        Holidays: {
+            /** Name */
+            name: string;
+            /** Dates */
+            dates: string[];
+            /**
+             * Applies
+             * @description False: no window begins on these dates. True: they are on the whole day.
+             * @default false
+             */
+            applies?: boolean;
+        };
+        /**
          * InputSpec
          * @description How a picture becomes the model's input tensor `(N, 3, height, width)`.
          */
@@ -2096,6 +2782,31 @@ export interface components {
             pad_value?: number;
         };
         JsonValue: unknown;
+        /**
+         * Line
+         * @description A line an owner has drawn, to be crossed.
+         *
+         *     It has a left and a right hand, as seen by one who walks along it from its first point to its
+         *     last.
+         */
+        Line: {
+            /** Name */
+            name: string;
+            /**
+             * Points
+             * @description Ends and bends as fractions 0–1 of the picture, in order along the line.
+             */
+            points: [
+                number,
+                number
+            ][];
+            /**
+             * Kind
+             * @default line
+             * @constant
+             */
+            kind?: "line";
+        };
         /**
          * ListDocument
          * @description A version of the list.
@@ -2169,6 +2880,88 @@ export interface components {
             created_at: string;
             /** Current Since */
             current_since: string | null;
+        };
+        /**
+         * MotionConfig
+         * @description What an owner can set for a motion rule; any one of the movements that are set is enough.
+         */
+        MotionConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds a thing must have been seen.
+             * @default 0
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "motion";
+            /**
+             * Over Kmh
+             * @description Too fast; needs a zone with `size_m`.
+             */
+            over_kmh?: number | null;
+            /**
+             * Falling
+             * @description Falls so fast, in heights of the picture a second.
+             */
+            falling?: number | null;
+            /**
+             * Left S
+             * @description Lies still for so many seconds with none of its owners near.
+             */
+            left_s?: number | null;
+            /**
+             * Owners
+             * @description Classes of those who may have put it down: while one is near, it is not left.
+             * @default [
+             *       "person"
+             *     ]
+             */
+            owners?: string[];
+            /**
+             * Owner Reach
+             * @description How near an owner is, in sizes of the thing's box around it.
+             * @default 2
+             */
+            owner_reach?: number;
         };
         /**
          * MoveDocument
@@ -2313,6 +3106,84 @@ export interface components {
              */
             heartbeat_at: string;
         };
+        /**
+         * OccupancyConfig
+         * @description What an owner can set for an occupancy rule.
+         */
+        OccupancyConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds less must be covered before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds too much must be covered before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "occupancy";
+            /**
+             * Covered
+             * @description Share of the zone's area in the picture that is too much.
+             * @default 0.3
+             */
+            covered?: number;
+            /**
+             * Footprint
+             * @description Lower part of each box that stands on the ground, as a share of its height: about a half
+             *     for vehicles, all of it for what lies flat.
+             * @default 1
+             */
+            footprint?: number;
+            /**
+             * Slower Than
+             * @description Only while the things in the zone go slower, in sizes of their own box a second: 0.5 is a
+             *     car at walking pace; null: at any speed.
+             */
+            slower_than?: number | null;
+            /**
+             * Release
+             * @description Share of `covered` below which an event that is open ends.
+             * @default 0.8
+             */
+            release?: number;
+        };
         /** OutputSpec */
         OutputSpec: {
             /**
@@ -2325,6 +3196,16 @@ export interface components {
         Page_CameraDocument_: {
             /** Items */
             items: components["schemas"]["CameraDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[ClipDocument] */
+        Page_ClipDocument_: {
+            /** Items */
+            items: components["schemas"]["ClipDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -2375,6 +3256,16 @@ export interface components {
         Page_MuteDocument_: {
             /** Items */
             items: components["schemas"]["MuteDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[ReplayDocument] */
+        Page_ReplayDocument_: {
+            /** Items */
+            items: components["schemas"]["ReplayDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -2509,18 +3400,31 @@ export interface components {
          */
         PresenceConfig: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
              */
-            rule: "presence";
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
             /**
              * Classes
-             * @description What must not be there.
+             * @description What the rule is about.
              */
             classes: string[];
             /**
              * Stay S
-             * @description Seconds in the zone before the event fires.
+             * @description Seconds the condition must hold before the event fires.
              * @default 1
              */
             stay_s?: number;
@@ -2532,16 +3436,22 @@ export interface components {
             sightings?: number;
             /**
              * Confidence
-             * @description Mean confidence of the sightings that is enough.
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
              * @default 0.4
              */
             confidence?: number;
             /**
-             * Forget S
-             * @description Seconds out of sight after which a thing is new again.
-             * @default 3
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            forget_s?: number;
+            rule: "presence";
+            /**
+             * Grown
+             * @description Times the area at its first sighting that a thing must have reached; 0: any size will do.
+             * @default 0
+             */
+            grown?: number;
         };
         /**
          * QueuedEvent
@@ -2554,6 +3464,154 @@ export interface components {
              * @description 2 and more: others looked at it; what they said is not shown here.
              */
             look: number;
+        };
+        /**
+         * ReplayDifference
+         * @description Which events both revisions found.
+         *
+         *     They are the same if clip, scenario and zone are, and time and place overlap.
+         */
+        ReplayDifference: {
+            /**
+             * Same
+             * @description Positions in `events` and in `against_events`.
+             */
+            same: [
+                number,
+                number
+            ][];
+            /**
+             * Only In Revision
+             * @description Positions in `events`.
+             */
+            only_in_revision: number[];
+            /**
+             * Only In Against
+             * @description Positions in `against_events`.
+             */
+            only_in_against: number[];
+        };
+        /**
+         * ReplayDocument
+         * @description A revision run over clips.
+         */
+        ReplayDocument: {
+            /** Id */
+            id: string;
+            /** Deployment Id */
+            deployment_id: string;
+            /** Revision */
+            revision: number;
+            /** Against Revision */
+            against_revision: number | null;
+            /** Clip Ids */
+            clip_ids: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /**
+             * Progress
+             * @description 0–1.
+             */
+            progress: number;
+            /**
+             * Message
+             * @description Why it failed.
+             */
+            message: string | null;
+            /** @description Once it is done. */
+            result: components["schemas"]["ReplayResult"] | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * ReplayEvent
+         * @description What fired; times are seconds from the beginning of the clip.
+         */
+        ReplayEvent: {
+            /** Clip Id */
+            clip_id: string;
+            /** Scenario */
+            scenario: string;
+            /** Rule */
+            rule: string;
+            /** Zone */
+            zone: string | null;
+            /** Confidence */
+            confidence: number;
+            /** First Seen S */
+            first_seen_s: number;
+            /** Opened S */
+            opened_s: number;
+            /** Last Seen S */
+            last_seen_s: number;
+            /** Occurrences */
+            occurrences: number;
+            /** Objects */
+            objects: components["schemas"]["ReplayObject"][];
+        };
+        /**
+         * ReplayObject
+         * @description A thing an event is about.
+         */
+        ReplayObject: {
+            /** Track Id */
+            track_id: number;
+            /** Class Name */
+            class_name: string;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Box
+             * @description `x1 y1 x2 y2`, fractions 0–1 of the picture.
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        /**
+         * ReplayOrder
+         * @description What to run over what.
+         */
+        ReplayOrder: {
+            /**
+             * Clip Ids
+             * @description Of `GET /api/v1/clips`.
+             */
+            clip_ids: string[];
+            /**
+             * Revision
+             * @description Null: the newest.
+             */
+            revision?: number | null;
+            /**
+             * Against Revision
+             * @description Run this one as well and say what differs.
+             */
+            against_revision?: number | null;
+        };
+        /**
+         * ReplayResult
+         * @description What came out.
+         */
+        ReplayResult: {
+            /** Events */
+            events: components["schemas"]["ReplayEvent"][];
+            /** Against Events */
+            against_events: components["schemas"]["ReplayEvent"][] | null;
+            difference: components["schemas"]["ReplayDifference"] | null;
         };
         /**
          * ReportDocument
@@ -2672,7 +3730,7 @@ export interface components {
              */
             escalate_after_h?: number | null;
             /** @description Null: always. */
-            window?: components["schemas"]["Window"] | null;
+            window?: components["schemas"]["scenarios__dispatch__Window"] | null;
         };
         /**
          * ReviewDocument
@@ -2744,6 +3802,25 @@ export interface components {
             items: components["schemas"]["QueuedEvent"][];
         };
         /**
+         * RevisionDocument
+         * @description What a deployment was asked to be; events name the revision that made them.
+         */
+        RevisionDocument: {
+            /** Revision */
+            revision: number;
+            spec: components["schemas"]["DeploymentSpec"];
+            /**
+             * Created By
+             * @description Name of the token that was used, or `platform`: a camera was deleted.
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * ScenarioDocument
          * @description A catalogue entry.
          */
@@ -2778,17 +3855,117 @@ export interface components {
              * Rule
              * @description The rule with its usual values; a deployment may set others.
              */
-            rule: components["schemas"]["PresenceConfig"] | components["schemas"]["AssociationConfig"];
+            rule: components["schemas"]["PresenceConfig"] | components["schemas"]["AbsenceConfig"] | components["schemas"]["DwellConfig"] | components["schemas"]["CrossingConfig"] | components["schemas"]["CountConfig"] | components["schemas"]["OccupancyConfig"] | components["schemas"]["AssociationConfig"] | components["schemas"]["StateConfig"] | components["schemas"]["MotionConfig"];
             /**
-             * Ready
-             * @description Whether it can be deployed now.
+             * Fps
+             * @description Pictures a second that the rule wants looked at.
              */
-            ready: boolean;
+            fps: number;
+            camera: components["schemas"]["CameraNeeds"];
+            /**
+             * Status
+             * @description Whether it can be deployed now; an open challenge waits for somebody's algorithm.
+             * @enum {string}
+             */
+            status: "ready" | "open_challenge";
+            /**
+             * Why
+             * @description Of an open challenge, in words.
+             */
+            why: string | null;
             /**
              * Missing
              * @description Algorithms that must be submitted first.
              */
             missing: string[];
+        };
+        /**
+         * Schedule
+         * @description When a deployment applies.
+         */
+        "Schedule-Input": {
+            /**
+             * Time Zone
+             * @description IANA name, such as Asia/Shanghai.
+             */
+            time_zone: string;
+            /**
+             * Windows
+             * @description Any of them is enough; empty: only the holidays that apply.
+             * @default [
+             *       {
+             *         "days": [
+             *           "mon",
+             *           "tue",
+             *           "wed",
+             *           "thu",
+             *           "fri",
+             *           "sat",
+             *           "sun"
+             *         ],
+             *         "begin": "00:00:00",
+             *         "end": "00:00:00"
+             *       }
+             *     ]
+             */
+            windows?: components["schemas"]["Window-Input"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            holidays?: components["schemas"]["Holidays"][];
+        };
+        /**
+         * Schedule
+         * @description When a deployment applies.
+         */
+        "Schedule-Output": {
+            /**
+             * Time Zone
+             * @description IANA name, such as Asia/Shanghai.
+             */
+            time_zone: string;
+            /**
+             * Windows
+             * @description Any of them is enough; empty: only the holidays that apply.
+             * @default [
+             *       {
+             *         "days": [
+             *           "mon",
+             *           "tue",
+             *           "wed",
+             *           "thu",
+             *           "fri",
+             *           "sat",
+             *           "sun"
+             *         ],
+             *         "begin": "00:00:00",
+             *         "end": "00:00:00"
+             *       }
+             *     ]
+             */
+            windows?: components["schemas"]["scenarios__schedule__Window"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            holidays?: components["schemas"]["Holidays"][];
+        };
+        /**
+         * Selector
+         * @description Cameras by what they are; one that is added later joins by itself.
+         */
+        Selector: {
+            /**
+             * Division
+             * @description Those in it or anywhere below it.
+             */
+            division?: string | null;
+            /**
+             * Tags
+             * @description Those that have all of them.
+             */
+            tags?: string[];
         };
         /**
          * SessionDocument
@@ -2866,6 +4043,77 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * StateConfig
+         * @description What an owner can set for a state rule; `classes` are the states that are meant.
+         */
+        StateConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds in no such state after which the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds the condition must hold before the event fires.
+             * @default 1
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "state";
+            /**
+             * Unlike
+             * @description Classes of the same thing in another state: votes against.
+             * @default []
+             */
+            unlike?: string[];
+            /**
+             * Share
+             * @description Share of the votes, by confidence, that must be for the state.
+             * @default 0.65
+             */
+            share?: number;
+            /**
+             * Votes S
+             * @description Seconds for which a sighting is a vote.
+             * @default 10
+             */
+            votes_s?: number;
         };
         /**
          * StepDocument
@@ -3132,43 +4380,36 @@ export interface components {
         };
         /**
          * Window
-         * @description When a row holds, on the list's wall clock; past midnight it is still the day it began.
+         * @description A part of some days of the week.
          */
-        Window: {
+        "Window-Input": {
             /**
              * Days
-             * @description 1 is Monday.
+             * @description Days on which it begins.
              * @default [
-             *       1,
-             *       2,
-             *       3,
-             *       4,
-             *       5,
-             *       6,
-             *       7
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
              *     ]
              */
-            days?: number[];
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
             /**
-             * Start
+             * Begin
              * Format: time
              * @default 00:00:00
              */
-            start?: string;
+            begin?: string;
             /**
              * End
              * Format: time
-             * @description Not later than `start`: on the next day.
+             * @description Not included. No later than `begin`: on the next day.
              * @default 00:00:00
              */
             end?: string;
-            /** First Day */
-            first_day?: string | null;
-            /**
-             * Last Day
-             * @description The last one on which it begins.
-             */
-            last_day?: string | null;
         };
         /**
          * WorkOrderDocument
@@ -3259,6 +4500,96 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Kind
+             * @description `exclude`: what stands here is never counted, whatever else is drawn over it.
+             * @default include
+             * @enum {string}
+             */
+            kind?: "include" | "exclude";
+            /**
+             * Size M
+             * @description Of a zone with four corners that is a rectangle on the ground: how long it is in metres from
+             *     the first corner to the second, and from the second to the third. Speeds in km/h and densities
+             *     need it.
+             */
+            size_m?: [
+                number,
+                number
+            ] | null;
+        };
+        /**
+         * Window
+         * @description When a row holds, on the list's wall clock; past midnight it is still the day it began.
+         */
+        scenarios__dispatch__Window: {
+            /**
+             * Days
+             * @description 1 is Monday.
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            days?: number[];
+            /**
+             * Start
+             * Format: time
+             * @default 00:00:00
+             */
+            start?: string;
+            /**
+             * End
+             * Format: time
+             * @description Not later than `start`: on the next day.
+             * @default 00:00:00
+             */
+            end?: string;
+            /** First Day */
+            first_day?: string | null;
+            /**
+             * Last Day
+             * @description The last one on which it begins.
+             */
+            last_day?: string | null;
+        };
+        /**
+         * Window
+         * @description A part of some days of the week.
+         */
+        scenarios__schedule__Window: {
+            /**
+             * Days
+             * @description Days on which it begins.
+             * @default [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
+             *     ]
+             */
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /**
+             * Begin
+             * Format: time
+             * @default 00:00:00
+             */
+            begin?: string;
+            /**
+             * End
+             * Format: time
+             * @description Not included. No later than `begin`: on the next day.
+             * @default 00:00:00
+             */
+            end?: string;
         };
         /**
          * FieldError
@@ -3563,7 +4894,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CameraDocument"];
+                    "application/json": components["schemas"]["CameraDetailDocument"];
                 };
             };
             /** @description What is wrong and what to do */
@@ -3689,6 +5020,50 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_fitness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FitnessCheckOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FitnessCheckDocument"];
                 };
             };
             /** @description What is wrong and what to do */
@@ -4407,6 +5782,341 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeploymentDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_clips: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClipDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_create_clip"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplayDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDocument"];
                 };
             };
             /** @description What is wrong and what to do */
