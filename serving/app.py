@@ -17,6 +17,7 @@ from serving.inference.service import InferenceService
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
 from serving.streams.cluster import start_ray, stop_ray
+from serving.streams.replay import ReplayProcesses
 from serving.streams.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,8 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
         supervisor.start()
         models.start()
         admit = partial(admission.check, unprotected=settings.unprotected_admission)
-        api = create_api(store, settings, supervisor, admit, models)
+        replays = ReplayProcesses(settings)
+        api = create_api(store, settings, supervisor, admit, models, replays)
         uvicorn.run(
             api,
             host=settings.host,

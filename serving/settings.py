@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     """What the commands sign in with; None is the admin token of the data folder."""
 
     max_upload_mib: PositiveInt = 256
-    """Largest model file a team may submit."""
+    """Largest model file a team may submit, and largest clip that may be uploaded."""
 
     unprotected_admission: bool = False
     """Run submitted models even where bubblewrap cannot be used: code that a model gets to run
@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Accepted models, each as `<sha256>.onnx`."""
         return self.data_dir / "models"
+
+    @property
+    def clips_dir(self) -> Path:
+        """Recorded video for replays, each under its sha256."""
+        return self.data_dir / "clips"
 
     @property
     def tensorrt_dir(self) -> Path:

@@ -9,11 +9,13 @@ from prometheus_client import CollectorRegistry
 from serving.api import (
     algorithms,
     cameras,
+    clips,
     deployments,
     dispatch_simulations,
     event_stream,
     events,
     evidence,
+    fitness,
     health,
     incidents,
     inference,
@@ -23,6 +25,7 @@ from serving.api import (
     mutes,
     nodes,
     predictions,
+    replays,
     reports,
     responsibility_lists,
     reviews,
@@ -44,7 +47,8 @@ from serving.api.inference import ProtocolErrors
 from serving.api.metrics import PlatformCollector, Requests
 from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
-from serving.api.wires import Admission, Inference, Preview
+from serving.api.replaying import Replaying
+from serving.api.wires import Admission, Inference, Preview, Replays
 from serving.settings import Settings
 from serving.store import Store
 
@@ -55,6 +59,7 @@ def create_api(
     preview: Preview | None,
     admit: Admission,
     models: Inference | None = None,
+    replay_runner: Replays | None = None,
 ) -> FastAPI:
     """The application to serve.
 
@@ -64,15 +69,19 @@ def create_api(
         preview: Where live pictures come from; None: there are none.
         admit: The check of submitted models; runs in a thread, one at a time.
         models: Who answers inference requests; None: nobody does.
+        replay_runner: Who runs replays; None: nobody does, and they fail.
     """
     checking = Checking(store, settings.models_dir, admit)
     escalating = Escalating(store)
+    replaying = Replaying(store, replay_runner)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         checking.start()
         escalating.start()
+        replaying.start()
         yield
+        replaying.stop()
         escalating.stop()
         checking.stop()
 
@@ -81,6 +90,7 @@ def create_api(
     app.state.settings = settings
     app.state.preview = preview
     app.state.checking = checking
+    app.state.replaying = replaying
     app.state.tail = Tail(store)
     app.state.registry = CollectorRegistry()
     app.state.registry.register(PlatformCollector(store))
@@ -89,7 +99,7 @@ def create_api(
     answer_with_problems(app)
     # The last one added sees a request first.
     uploads = {
-        "/api/v1/submissions": (settings.max_upload_mib + 1) * MIB,
+        "/api/v1/(submissions|clips)": (settings.max_upload_mib + 1) * MIB,
         **LIMITS,
         **work_orders.LIMITS,
     }
@@ -104,11 +114,14 @@ def create_api(
     for resource in (
         session,
         cameras,
+        fitness,
         scenarios,
         algorithms,
         predictions,
         submissions,
         deployments,
+        clips,
+        replays,
         event_stream,
         events,
         evidence,

@@ -15,7 +15,7 @@ from algorithms.manifest import AlgorithmManifest
 from serving.api.body_limit import MIB
 from serving.api.context import Id, Stored
 from serving.api.problems import ProblemError
-from serving.api.wires import BadInputError, Inference, ModelKey, NotReadyError
+from serving.api.wires import BadInputError, Inference, ModelKey, NotReadyError, Prediction
 from serving.store import algorithms
 from serving.store.errors import NotFoundError
 
@@ -69,6 +69,15 @@ class Asking:
         if self._inference is None:
             return "This process runs no models; ask the one that `longan up` started."
         return self._inference.why_not_ready()
+
+    def predict(self, model: ModelKey, picture: bytes) -> Prediction | None:
+        """What a model sees in a picture of ours; None while no model answers."""
+        if self._inference is None or self.why_not_ready() is not None:
+            return None
+        try:
+            return self._inference.predict(model, picture, None)
+        except (BadInputError, NotReadyError):
+            return None
 
     async def ask(
         self, request: Request, model: ModelKey, call: Callable[[Inference, bytes], Answer]

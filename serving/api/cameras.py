@@ -17,8 +17,9 @@ from serving.api.address import (
     kind_of,
 )
 from serving.api.context import Id, Previewed, Stored
-from serving.api.documents import Document, Latitude, Longitude, Order, Text
+from serving.api.documents import Document, Latitude, Longitude, Order, Tags, Text
 from serving.api.etag import ExpectedRevision, etag
+from serving.api.fitness import FitnessDocument, fitness
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
@@ -62,7 +63,11 @@ class CameraOrder(Order):
     """Pictures a second that are looked at."""
 
     division: Text | None = None
-    """The administrative area it belongs to."""
+    """The administrative area it belongs to: a code, or the way to it, such as
+    `Longgang/Longcheng`."""
+
+    tags: Tags = Field(default_factory=list[str])
+    """Words by which deployments select it, such as `crossroads`."""
 
     lon: Longitude | None = None
     lat: Latitude | None = None
@@ -89,6 +94,7 @@ class CameraChange(Order):
     loop: bool = Field(default_factory=_unset)
     analysed_fps: FramesPerSecond = Field(default_factory=_unset)
     division: Text | None = Field(default_factory=_unset)
+    tags: Tags = Field(default_factory=_unset)
     lon: Longitude | None = Field(default_factory=_unset)
     lat: Latitude | None = Field(default_factory=_unset)
     enabled: bool = Field(default_factory=_unset)
@@ -108,6 +114,7 @@ class CameraSpec(Document):
     loop: bool
     analysed_fps: float
     division: str | None
+    tags: list[str]
     lon: float | None
     lat: float | None
     enabled: bool
@@ -152,6 +159,13 @@ class CameraDocument(Document):
     updated_at: datetime
 
 
+class CameraDetailDocument(CameraDocument):
+    """A camera, and how fit it is for what looks through it."""
+
+    fitness: list[FitnessDocument]
+    """One for each deployment that is enabled."""
+
+
 @router.get("")
 def list_cameras(store: Stored, cursor: Cursor = None, limit: Limit = 100) -> Page[CameraDocument]:
     """All cameras, oldest first."""
@@ -181,12 +195,15 @@ def create_camera(order: CameraOrder, store: Stored, once: OnlyOnce) -> Response
 
 
 @router.get("/{camera_id}")
-def get_camera(camera_id: Id, store: Stored, response: Response) -> CameraDocument:
+def get_camera(camera_id: Id, store: Stored, response: Response) -> CameraDetailDocument:
     """One camera; its ETag is for changing it."""
     with store.read() as session:
         camera = cameras.get(session, camera_id)
+        status = cameras.status(session, camera_id)
         response.headers["ETag"] = etag(camera.revision)
-        return _read(session, camera)
+        return CameraDetailDocument(
+            **dict(_document(camera, status)), fitness=fitness(session, camera, status)
+        )
 
 
 @router.patch("/{camera_id}")

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenarios.scenario import load_catalog
@@ -18,9 +17,9 @@ from serving.inference.capacity import (
     shortfall,
     spread_ms,
 )
-from serving.store import algorithms, deployments, model_status, nodes
+from serving.store import algorithms, cameras, deployments, model_status, nodes
 from serving.store.errors import NotFoundError
-from serving.store.models import Camera, ModelStatus
+from serving.store.models import ModelStatus
 
 Models = tuple[set[str], set[str]]
 """The sha256 of what a deployment asks about every picture, and of its helpers."""
@@ -67,25 +66,24 @@ class Prices:
 
 def asks(session: Session) -> dict[str, CameraAsk]:
     """What is asked of every enabled camera, by its id."""
-    columns = select(Camera.id, Camera.kind, Camera.poll_s, Camera.analysed_fps)
-    found = {
-        row.id: CameraAsk(
+    rows = cameras.desired(session)
+    found: dict[str, CameraAsk] = {}
+    known: dict[tuple[str, str | None], Models] = {}
+    watching = deployments.by_camera(session, rows)
+    for row in rows:
+        fps = deployments.fps(row, watching[row.id])
+        ask = found[row.id] = CameraAsk(
             # One picture every so often: rarer than asked, and next to nothing to decode.
-            fps=min(row.analysed_fps, 1 / row.poll_s if row.kind == "snapshot" else math.inf),
+            fps=min(fps, 1 / row.poll_s if row.kind == "snapshot" else math.inf),
             decodes=row.kind != "snapshot",
         )
-        for row in session.execute(columns.where(Camera.enabled))
-    }
-    known: dict[tuple[str, str | None], Models] = {}
-    for deployment in deployments.active(session):
-        key = (deployment.scenario, deployment.algorithm)
-        if key not in known:
-            known[key] = _models(session, *key)
-        models, helpers = known[key]
-        for camera_id in deployment.camera_ids:
-            if (ask := found.get(camera_id)) is not None:
-                ask.models |= models
-                ask.helpers |= helpers
+        for deployment in watching[row.id]:
+            key = (deployment.scenario, deployment.algorithm)
+            if key not in known:
+                known[key] = _models(session, *key)
+            models, helpers = known[key]
+            ask.models |= models
+            ask.helpers |= helpers
     return found
 
 

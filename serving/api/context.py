@@ -6,6 +6,7 @@ from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
 from serving.api.checking import Checking
+from serving.api.replaying import Replaying
 from serving.api.wires import Preview
 from serving.settings import Settings
 from serving.store import Store
@@ -29,6 +30,10 @@ async def _checking(connection: HTTPConnection) -> Checking:
     return cast("Checking", connection.app.state.checking)
 
 
+async def _replaying(connection: HTTPConnection) -> Replaying:
+    return cast("Replaying", connection.app.state.replaying)
+
+
 async def _caller(connection: HTTPConnection) -> Token:
     return cast("Token", connection.state.token)
 
@@ -37,6 +42,7 @@ Stored = Annotated[Store, Depends(_store)]
 Configured = Annotated[Settings, Depends(_settings)]
 Previewed = Annotated[Preview | None, Depends(_preview)]
 Checked = Annotated[Checking, Depends(_checking)]
+Replayed = Annotated[Replaying, Depends(_replaying)]
 Caller = Annotated[Token, Depends(_caller)]
 """The token the request came with."""
 

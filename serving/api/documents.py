@@ -61,5 +61,17 @@ Text = Annotated[
 
 Word = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]+$", max_length=64)]
 
+
+def _once(words: list[str]) -> list[str]:
+    if len(set(words)) < len(words):
+        raise ValueError("expected each tag once")
+    return words
+
+
+Tag = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x20\x7f,]{1,64}$")]
+
+Tags = Annotated[list[Tag], Field(max_length=32), AfterValidator(_once)]
+"""Words without blanks and commas, each once."""
+
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]

@@ -1,13 +1,15 @@
 """The catalogue: what the platform can watch for."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
 from scenarios.rules import RuleConfig
-from scenarios.scenario import DOMAINS, Scenario, load_catalog
+from scenarios.scenario import DOMAINS, CameraNeeds, Scenario, load_catalog
 from serving.api.context import Id, Stored
 from serving.api.documents import Document
-from serving.api.readiness import missing_algorithms
+from serving.api.readiness import missing_algorithms, open_challenge
 from serving.store.errors import NotFoundError
 
 router = APIRouter(prefix="/scenarios", tags=["scenarios"])
@@ -42,8 +44,17 @@ class ScenarioDocument(Document):
     rule: RuleConfig
     """The rule with its usual values; a deployment may set others."""
 
-    ready: bool
-    """Whether it can be deployed now."""
+    fps: float
+    """Pictures a second that the rule wants looked at."""
+
+    camera: CameraNeeds
+    """What a camera must offer."""
+
+    status: Literal["ready", "open_challenge"]
+    """Whether it can be deployed now; an open challenge waits for somebody's algorithm."""
+
+    why: str | None
+    """Of an open challenge, in words."""
 
     missing: list[str]
     """Algorithms that must be submitted first."""
@@ -82,6 +93,9 @@ def _document(session: Session, scenario: Scenario) -> ScenarioDocument:
         classes=list(scenario.classes),
         algorithms=[wish.name for wish in scenario.algorithms],
         rule=scenario.rule,
-        ready=not missing,
+        fps=scenario.fps,
+        camera=scenario.camera,
+        status="open_challenge" if missing else "ready",
+        why=open_challenge(missing) if missing else None,
         missing=missing,
     )

@@ -36,6 +36,7 @@ __all__ = [
     "PreviewBox",
     "PreviewFrame",
     "PreviewWant",
+    "Replays",
 ]
 
 
@@ -44,4 +45,16 @@ class Admission(Protocol):
 
     def __call__(self, model: Path, manifest: AlgorithmManifest) -> Verdict:
         """Why the model is refused, if it is, and what was measured."""
+        ...
+
+
+class Replays(Protocol):
+    """Runs deployments over recorded clips."""
+
+    def run(self, replay_id: str) -> str | None:
+        """Run one to its end; returns why it failed, None if it did not."""
+        ...
+
+    def stop(self) -> None:
+        """End the one that runs."""
         ...

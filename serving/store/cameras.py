@@ -15,6 +15,11 @@ def desired(session: Session) -> list[Camera]:
     return list(session.scalars(select(Camera).where(Camera.enabled).order_by(Camera.id)))
 
 
+def all_of(session: Session) -> list[Camera]:
+    """Every camera, running or not."""
+    return list(session.scalars(select(Camera).order_by(Camera.id)))
+
+
 def page(session: Session, *, after: str | None, limit: int) -> list[Camera]:
     """The next cameras by id, oldest first."""
     query = select(Camera).order_by(Camera.id).limit(limit)

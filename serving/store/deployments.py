@@ -1,18 +1,65 @@
-"""Deployments: which scenario looks through which cameras."""
+"""Deployments: which scenario looks through which cameras, and every revision of that."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scenarios.dispatch import within
 from serving.store.errors import NotFoundError, StaleError
-from serving.store.models import Deployment
+from serving.store.models import Camera, Deployment, DeploymentRevision
+
+SPEC = (
+    "scenario",
+    "algorithm",
+    "camera_ids",
+    "selector",
+    "zones",
+    "zones_by_camera",
+    "schedule",
+    "rule",
+    "fps",
+    "enabled",
+)
+"""The columns that somebody can set: what a revision is."""
+
+PLATFORM = "platform"
+"""Who changed it, where no person did."""
 
 
 def active(session: Session) -> list[Deployment]:
     """Every deployment that should run."""
     query = select(Deployment).where(Deployment.enabled).order_by(Deployment.id)
     return list(session.scalars(query))
+
+
+def by_camera(session: Session, cameras: Sequence[Camera]) -> dict[str, list[Deployment]]:
+    """Which of the active deployments look through each of these cameras now."""
+    found: dict[str, list[Deployment]] = {camera.id: [] for camera in cameras}
+    for deployment in active(session):
+        for camera_id in chosen(deployment, cameras):
+            if camera_id in found:
+                found[camera_id].append(deployment)
+    return found
+
+
+def chosen(deployment: Deployment, cameras: Sequence[Camera]) -> list[str]:
+    """The ids of a deployment's cameras; a selector chooses among `cameras`."""
+    if deployment.selector is None:
+        return deployment.camera_ids
+    return [camera.id for camera in cameras if _fits(deployment.selector, camera)]
+
+
+def shapes(deployment: Deployment, camera_id: str | None) -> list[Any]:
+    """What is drawn for a camera, or for any that has nothing of its own."""
+    return deployment.zones_by_camera.get(camera_id or "", deployment.zones)
+
+
+def fps(camera: Camera, watching: Iterable[Deployment]) -> float:
+    """Pictures a second that a camera is analysed at: the most that a deployment wants of it."""
+    wanted = [d.fps or camera.analysed_fps for d in watching]
+    return max(wanted, default=camera.analysed_fps)
 
 
 def page(session: Session, *, after: str | None, limit: int) -> list[Deployment]:
@@ -31,15 +78,22 @@ def get(session: Session, deployment_id: str) -> Deployment:
     return deployment
 
 
-def create(session: Session, deployment: Deployment) -> Deployment:
+def create(session: Session, deployment: Deployment, by: str = PLATFORM) -> Deployment:
     """Store a new deployment; the pipelines take it up when they next look."""
     session.add(deployment)
     session.flush()
+    _remember(session, deployment, by)
     return deployment
 
 
-def update(session: Session, deployment_id: str, revision: int | None, **fields: Any) -> Deployment:
-    """Change a deployment.
+def update(
+    session: Session,
+    deployment_id: str,
+    revision: int | None,
+    by: str = PLATFORM,
+    **fields: Any,
+) -> Deployment:
+    """Change a deployment, which makes a new revision of it.
 
     Raises:
         NotFoundError: No such deployment.
@@ -53,23 +107,79 @@ def update(session: Session, deployment_id: str, revision: int | None, **fields:
             f"deployment {deployment_id} is at revision {deployment.revision}, not {revision}: "
             "somebody changed it meanwhile; read it again and repeat the change"
         )
-    for name, value in fields.items():
-        setattr(deployment, name, value)
-    deployment.revision += 1
-    session.flush()
+    _change(session, deployment, by, fields)
     return deployment
 
 
 def delete(session: Session, deployment_id: str) -> None:
-    """Stop it for good; its events stay."""
+    """Stop it for good; its events and revisions stay."""
     session.delete(get(session, deployment_id))
     session.flush()
 
 
 def forget_camera(session: Session, camera_id: str) -> None:
-    """Take a camera out of every deployment that looks through it."""
+    """Take a camera out of every deployment that names it."""
     for deployment in session.scalars(select(Deployment).with_for_update()):
-        if camera_id in deployment.camera_ids:
-            deployment.camera_ids = [c for c in deployment.camera_ids if c != camera_id]
-            deployment.revision += 1
+        drawn = {c: z for c, z in deployment.zones_by_camera.items() if c != camera_id}
+        named = [c for c in deployment.camera_ids if c != camera_id]
+        if named != deployment.camera_ids or drawn != deployment.zones_by_camera:
+            _change(session, deployment, PLATFORM, {"camera_ids": named, "zones_by_camera": drawn})
+
+
+def revisions(session: Session, deployment_id: str) -> list[DeploymentRevision]:
+    """What a deployment was, newest first, also of one that was deleted.
+
+    Raises:
+        NotFoundError: There never was such a deployment.
+    """
+    query = (
+        select(DeploymentRevision)
+        .where(DeploymentRevision.deployment_id == deployment_id)
+        .order_by(DeploymentRevision.revision.desc())
+    )
+    rows = list(session.scalars(query))
+    if not rows:
+        get(session, deployment_id)
+    return rows
+
+
+def at_revision(session: Session, deployment_id: str, revision: int) -> Deployment:
+    """A deployment as it was, apart from the session.
+
+    Raises:
+        NotFoundError: No such deployment, or no such revision of it.
+    """
+    row = session.get(DeploymentRevision, (deployment_id, revision))
+    if row is None:
+        there = ", ".join(str(r.revision) for r in revisions(session, deployment_id)[:20])
+        raise NotFoundError(
+            f"deployment {deployment_id} has no revision {revision}; it has {there}"
+        )
+    return Deployment(id=deployment_id, revision=revision, **row.spec)
+
+
+def _change(session: Session, deployment: Deployment, by: str, fields: Mapping[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(deployment, name, value)
+    deployment.revision += 1
     session.flush()
+    _remember(session, deployment, by)
+
+
+def _remember(session: Session, deployment: Deployment, by: str) -> None:
+    session.add(
+        DeploymentRevision(
+            deployment_id=deployment.id,
+            revision=deployment.revision,
+            spec={name: getattr(deployment, name) for name in SPEC},
+            created_by=by,
+        )
+    )
+    session.flush()
+
+
+def _fits(selector: Mapping[str, Any], camera: Camera) -> bool:
+    division: str | None = selector["division"]
+    return (division is None or within(camera.division, division)) and set(selector["tags"]) <= set(
+        camera.tags
+    )

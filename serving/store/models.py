@@ -2,7 +2,8 @@
 
 camera ──< observed in camera_status (written by streams, read by the API)
 algorithm ──< algorithm_version      the model file lies in the model folder under its sha256
-deployment                           scenario × algorithm × cameras × zones: desired state
+deployment ──< deployment_revision   scenario × algorithm × cameras × zones × schedule: desired
+clip, replay                         recorded video, and what a revision makes of it
 event ──< evidence                   what fired, and the pictures and clips that show it
 evidence_hold                        events whose evidence is kept whatever its age
 evidence_audit                       who opened originals, placed and released holds; append-only
@@ -97,6 +98,8 @@ class Camera(Base):
     division: Mapped[str | None] = mapped_column(String(128))
     lon: Mapped[float | None]
     lat: Mapped[float | None]
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    """Words by which deployments select it."""
     needs: Mapped[list[str]] = mapped_column(default=list)
     """What its node must have: `gpu`, or labels as `key=value`."""
     enabled: Mapped[bool] = mapped_column(default=True)
@@ -132,6 +135,8 @@ class CameraStatus(Base):
     last_frame_at: Mapped[datetime | None]
     checkpoint: Mapped[dict[str, Any] | None]
     """Where a file stood, so that a restarted pipeline goes on from there."""
+    targets: Mapped[dict[str, Any] | None]
+    """How high what it sees is: `scenarios.fitness.SizeHistogram.as_json`."""
     node: Mapped[str | None] = mapped_column(String(64))
     heartbeat_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -242,16 +247,78 @@ class Deployment(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     scenario: Mapped[str] = mapped_column(String(64))
     algorithm: Mapped[str | None] = mapped_column(String(130))
-    """`name` or `name@version` in place of the scenario's own; None: the scenario's."""
-    camera_ids: Mapped[list[str]]
+    """`name`, `name@version` or `name:alias` in place of the scenario's own; None: the
+    scenario's."""
+    camera_ids: Mapped[list[str]] = mapped_column(default=list)
+    """Empty where a selector says which."""
+    selector: Mapped[dict[str, Any] | None]
+    """`{"division", "tags"}`: every camera in the division that has all the tags."""
     zones: Mapped[list[Any]] = mapped_column(default=list)
-    """`[{"name", "points": [[x, y], …]}]`, fractions 0–1; empty: the whole picture."""
+    """Shapes as `scenarios.zones` has them, fractions 0–1; empty: the whole picture."""
+    zones_by_camera: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Camera → its shapes in place of `zones`."""
+    schedule: Mapped[dict[str, Any] | None]
+    """`scenarios.schedule.Schedule`; None: always."""
     rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Overrides of the scenario's rule defaults."""
+    fps: Mapped[float | None]
+    """Pictures a second it wants analysed; None: as the camera is set."""
     enabled: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class DeploymentRevision(Base):
+    """What a deployment was; events name the one that made them. Outlives it."""
+
+    __tablename__ = "deployment_revision"
+
+    deployment_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    spec: Mapped[dict[str, Any]]
+    """The columns of `Deployment` that somebody can set."""
+    created_by: Mapped[str] = mapped_column(String(64))
+    """Name of the token that was used, or `platform`."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Clip(Base):
+    """A recorded video; its file lies in the clips folder under its sha256."""
+
+    __tablename__ = "clip"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(128))
+    camera_id: Mapped[str | None] = mapped_column(String(26))
+    """Whose view it shows, so that this camera's zones hold in it."""
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Replay(Base):
+    """A revision of a deployment run over clips."""
+
+    __tablename__ = "replay"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    deployment_id: Mapped[str] = mapped_column(String(26), index=True)
+    revision: Mapped[int]
+    against_revision: Mapped[int | None]
+    clip_ids: Mapped[list[str]]
+    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)
+    """`queued` → `running` → `done` | `failed`."""
+    progress: Mapped[float] = mapped_column(default=0.0)
+    """0–1."""
+    message: Mapped[str | None] = mapped_column(Text)
+    """Why it failed."""
+    result: Mapped[dict[str, Any] | None]
+    """`{"events", "against_events", "difference"}`."""
+    created_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
 
 
 class Event(Base):

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from scenarios.dispatch import within
 from scenarios.statistics import Share
+from serving.store.deployments import chosen
 from serving.store.loop_models import Observation
 from serving.store.messages import rfc3339
 from serving.store.models import Camera, Deployment
@@ -192,8 +193,9 @@ def _whole_hours(since: datetime, until: datetime) -> tuple[datetime, datetime]:
 def _meant(session: Session, since: datetime) -> Iterator[tuple[Pair, datetime]]:
     """What is meant to run, and since when."""
     running = select(Deployment).where(Deployment.enabled, Deployment.scenario == SCENARIO)
+    cameras = list(session.scalars(select(Camera)))
     for deployment in session.scalars(running):
-        for camera_id in deployment.camera_ids:
+        for camera_id in chosen(deployment, cameras):
             yield (deployment.id, camera_id), max(since, deployment.created_at)
 
 

@@ -9,6 +9,7 @@ import supervision as sv
 from algorithms.frame import Frame
 from algorithms.tracking import Tracker, empty
 from scenarios.events import Event
+from scenarios.fitness import SizeHistogram
 from scenarios.scene import Scene
 from scenarios.watch import Watch
 from serving.streams.plan import CameraPlan, WatchPlan
@@ -45,6 +46,7 @@ class CameraAnalysis:
         self._new_id = new_id
         self._trackers: dict[str, tuple[int, Tracker]] = {}
         self._watches: dict[WatchPlan, Watch] = {}
+        self.sizes = SizeHistogram()
         self.plan = plan
         self.apply(plan)
 
@@ -69,7 +71,9 @@ class CameraAnalysis:
         for watch in plan.watches:
             if watch not in self._watches:
                 known = self._known_events(watch)
-                self._watches[watch] = Watch(watch.rule, watch.zones, self._new_id, known)
+                self._watches[watch] = Watch(
+                    watch.rule, watch.zones, self._new_id, known, watch.schedule
+                )
         return ended
 
     def update(
@@ -95,7 +99,9 @@ class CameraAnalysis:
             for plan, watch in self._watches.items()
             for event in watch.update(_scene(plan, frame, tracked, looked))
         ]
-        return Analysed(_merge(list(tracked.values())), changed)
+        everything = _merge(list(tracked.values()))
+        self.sizes.observe(Scene.of(everything, frame.width_px, frame.height_px, frame.captured_at))
+        return Analysed(everything, changed)
 
     def take_judged(self) -> list[tuple[WatchPlan, Counter[str]]]:
         """What each watch judged since this was last asked; see `Watch.take_judged`."""

@@ -23,11 +23,13 @@ Found = dict[str, sv.Detections]
 def detect(pool: ModelPool, frames: Sequence[tuple[CameraPlan, Frame]]) -> list[Found]:
     """Run what the cameras' watches need.
 
-    A model that fails is logged and its cameras see nothing by it.
+    A watch whose schedule is off needs nothing. A model that fails is logged and its cameras see
+    nothing by it.
 
     Returns:
         One `Found` per frame.
     """
+    frames = [(plan.at(frame.captured_at), frame) for plan, frame in frames]
     found: list[Found] = [{} for _ in frames]
     _ask(pool, frames, found, [_needed(plan) for plan, _ in frames])
     _ask(

@@ -1,8 +1,10 @@
 """What a pipeline is asked to do, as plain values that travel to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from scenarios.rules import RuleConfig
+from scenarios.schedule import Schedule
 from scenarios.zones import Shape
 from serving.inference.pool import Model
 from serving.streams.sources import SourceSpec
@@ -22,6 +24,8 @@ class WatchPlan:
     """Asked about every frame."""
     helpers: tuple[Model, ...] = ()
     """Asked about the frames in which one of the models found something."""
+    schedule: Schedule | None = None
+    """When it applies; None: always."""
 
     @property
     def all_models(self) -> tuple[Model, ...]:
@@ -54,3 +58,8 @@ class CameraPlan:
     def models(self) -> dict[str, Model]:
         """Every model that is needed here, by sha256."""
         return {m.sha256: m for watch in self.watches for m in watch.all_models}
+
+    def at(self, moment: datetime) -> "CameraPlan":
+        """The plan with those watches only whose schedule applies at a moment."""
+        on = [w for w in self.watches if w.schedule is None or w.schedule.is_on(moment)]
+        return self if len(on) == len(self.watches) else replace(self, watches=tuple(on))

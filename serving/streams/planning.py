@@ -1,7 +1,8 @@
 """From desired state in the store to what each camera's pipeline is asked to do."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
 
 import structlog
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from algorithms.manifest import AlgorithmManifest
 from scenarios.errors import ScenarioError
 from scenarios.rules import check_shapes
 from scenarios.scenario import Scenario, load_catalog
+from scenarios.schedule import Schedule
 from scenarios.zones import SHAPE
 from serving.inference import capacity
 from serving.inference.model_file import model_file
@@ -27,23 +29,19 @@ log = structlog.get_logger(__name__)
 def plan_cameras(session: Session, settings: Settings) -> list[CameraPlan]:
     """Every enabled camera with its watches.
 
-    A deployment that cannot run (its algorithm or scenario is gone) is left out and logged.
+    A deployment that cannot run (its algorithm or scenario is gone; on a camera that its selector
+    has just found, nothing is drawn) is left out and logged.
     """
-    watches: dict[str, list[WatchPlan]] = {}
+    rows = cameras.desired(session)
+    watches: dict[str, list[tuple[models.Deployment, WatchPlan]]] = {}
     for deployment in deployments.active(session):
-        try:
-            watch = _watch(session, settings, deployment)
-        except (NotFoundError, ScenarioError) as error:
-            log.warning("deployment cannot run", deployment_id=deployment.id, why=str(error))
-            continue
-        for camera_id in deployment.camera_ids:
-            watches.setdefault(camera_id, []).append(watch)
-    hardware = settings.hardware_decoding
-    return [_camera(row, watches, hardware) for row in cameras.desired(session)]
+        for camera_id, watch in _watches(session, settings, deployment, rows):
+            watches.setdefault(camera_id, []).append((deployment, watch))
+    return [_camera(row, watches.get(row.id, []), settings.hardware_decoding) for row in rows]
 
 
 def _camera(
-    row: models.Camera, watches: Mapping[str, list[WatchPlan]], hardware: bool
+    row: models.Camera, watches: Sequence[tuple[models.Deployment, WatchPlan]], hardware: bool
 ) -> CameraPlan:
     main = SourceSpec(
         url=row.url,
@@ -58,32 +56,74 @@ def _camera(
         name=row.name,
         source=SourceSpec(row.sub_url, "stream", hardware=hardware) if row.sub_url else main,
         evidence=main if row.sub_url else None,
-        fps=row.analysed_fps,
+        fps=deployments.fps(row, [deployment for deployment, _ in watches]),
         division=row.division,
         lon=row.lon,
         lat=row.lat,
-        watches=tuple(watches.get(row.id, ())),
+        watches=tuple(watch for _, watch in watches),
     )
 
 
-def _watch(session: Session, settings: Settings, deployment: models.Deployment) -> WatchPlan:
+def _watches(
+    session: Session,
+    settings: Settings,
+    deployment: models.Deployment,
+    rows: Sequence[models.Camera],
+) -> Iterator[tuple[str, WatchPlan]]:
+    """A deployment on each of its cameras that it can watch."""
+    try:
+        anywhere = plan_watch(session, settings, deployment)
+    except (NotFoundError, ScenarioError) as error:
+        log.warning("deployment cannot run", deployment_id=deployment.id, why=str(error))
+        return
+    drawn: dict[str, WatchPlan | None] = {}
+    for camera_id in deployments.chosen(deployment, rows):
+        place = camera_id if camera_id in deployment.zones_by_camera else ""
+        if place not in drawn:
+            try:
+                drawn[place] = draw(anywhere, deployments.shapes(deployment, camera_id))
+            except ScenarioError as error:
+                log.warning(
+                    "deployment cannot watch a camera",
+                    deployment_id=deployment.id,
+                    camera_id=camera_id,
+                    why=str(error),
+                )
+                drawn[place] = None
+        if (watch := drawn[place]) is not None:
+            yield camera_id, watch
+
+
+def plan_watch(session: Session, settings: Settings, deployment: models.Deployment) -> WatchPlan:
+    """A deployment with nothing drawn yet.
+
+    Raises:
+        NotFoundError: Its scenario or one of its algorithms is gone.
+        ScenarioError: Its rule is wrong.
+    """
     scenario = load_catalog().get(deployment.scenario)
     if scenario is None:
         raise NotFoundError(f"there is no scenario {deployment.scenario!r} any more")
     required, helpers = _models(session, settings, scenario, deployment.algorithm)
-    rule = scenario.with_rule(deployment.rule)
-    shapes = tuple(SHAPE.validate_python(shape) for shape in deployment.zones)
-    check_shapes(rule, shapes)
+    schedule = deployment.schedule
     return WatchPlan(
         deployment_id=deployment.id,
         deployment_revision=deployment.revision,
         scenario=scenario.id,
         severity=scenario.severity,
-        rule=rule,
-        zones=shapes,
+        rule=scenario.with_rule(deployment.rule),
+        zones=(),
         models=required,
         helpers=helpers,
+        schedule=None if schedule is None else Schedule.model_validate(schedule),
     )
+
+
+def draw(watch: WatchPlan, shapes: Sequence[Any]) -> WatchPlan:
+    """The watch with shapes as the store has them; raises a ScenarioError if they do not suit."""
+    zones = tuple(SHAPE.validate_python(shape) for shape in shapes)
+    check_shapes(watch.rule, zones)
+    return replace(watch, zones=zones)
 
 
 def _models(

@@ -25,10 +25,10 @@ export function deploy(
   return unwrap(api.POST("/api/v1/deployments", { body }));
 }
 
-/** Takes a camera out of a deployment; one that has no other camera ends. */
+/** Takes a camera out of a deployment, which then names its cameras; one without others ends. */
 export function withdraw(cameraId: string, deployment: Deployment): Promise<unknown> {
-  const { id, revision, spec } = deployment;
-  const camera_ids = spec.camera_ids.filter((other) => other !== cameraId);
+  const { id, revision } = deployment;
+  const camera_ids = deployment.camera_ids.filter((other) => other !== cameraId);
   const path = { deployment_id: id };
   if (camera_ids.length === 0) {
     return unwrap(api.DELETE("/api/v1/deployments/{deployment_id}", { params: { path } }));

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -12,7 +13,7 @@ from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
 from serving.api.wires import BadInputError, InferAnswer, ModelKey, Prediction
 from serving.inference.picture import decode
 from serving.settings import Settings
-from serving.store import Store, algorithms, tokens
+from serving.store import Store, algorithms, replays, tokens
 
 MakeManifest = Callable[..., AlgorithmManifest]
 
@@ -51,6 +52,26 @@ class Admitting:
     def __call__(self, model: Path, manifest: AlgorithmManifest) -> Verdict:
         self.checked.append(model.read_bytes())
         return Verdict(self.reasons, self.report)
+
+
+class FakeReplays:
+    """Runs replays as a test wants them to end."""
+
+    def __init__(self, store: Store) -> None:
+        self.result: dict[str, Any] | None = None
+        self.why: str | None = None
+        self.ran: list[str] = []
+        self._store = store
+
+    def run(self, replay_id: str) -> str | None:
+        self.ran.append(replay_id)
+        if self.result is not None:
+            with self._store.write() as session:
+                replays.finish(session, replay_id, self.result)
+        return self.why
+
+    def stop(self) -> None:
+        pass
 
 
 class SeesNothing:
@@ -92,8 +113,19 @@ def admit() -> Admitting:
 
 
 @pytest.fixture
-def app(store: Store, settings: Settings, preview: FakePreview, admit: Admitting) -> FastAPI:
-    return create_api(store, settings, preview, admit, SeesNothing())
+def replay_runner(store: Store) -> FakeReplays:
+    return FakeReplays(store)
+
+
+@pytest.fixture
+def app(
+    store: Store,
+    settings: Settings,
+    preview: FakePreview,
+    admit: Admitting,
+    replay_runner: FakeReplays,
+) -> FastAPI:
+    return create_api(store, settings, preview, admit, SeesNothing(), replay_runner)
 
 
 @pytest.fixture

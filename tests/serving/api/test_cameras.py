@@ -29,6 +29,7 @@ def test_a_new_camera_is_registered_with_the_usual_values(client: TestClient) ->
         "loop": False,
         "analysed_fps": 5.0,
         "division": None,
+        "tags": [],
         "lon": None,
         "lat": None,
         "enabled": True,

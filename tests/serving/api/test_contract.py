@@ -20,17 +20,19 @@ from scenarios.dispatch import Responsibility
 from serving.store import (
     Store,
     cameras,
+    clips,
     deployments,
     events,
     mutes,
     nodes,
+    replays,
     reports,
     responsibility,
     submissions,
     work_orders,
 )
 from serving.store.loop_models import Mute, Report
-from serving.store.models import Camera, Deployment, Event, now
+from serving.store.models import Camera, Clip, Deployment, Event, Replay, now
 from serving.store.responsibility import Unit
 
 load_all_checks()
@@ -65,6 +67,11 @@ def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) 
         camera = cameras.create(session, Camera(name="gate", url="rtsp://a:b@h/1", kind="stream"))
         deployment = deployments.create(
             session, Deployment(scenario="rider-helmet", camera_ids=[camera.id])
+        )
+        clip = clips.add(session, Clip(name="a", sha256="a" * 64, size_bytes=1, created_by="tests"))
+        replay = replays.add(
+            session,
+            Replay(deployment_id=deployment.id, revision=1, clip_ids=[clip.id], created_by="tests"),
         )
         events.record(session, event)
         nodes.observe(session, "n1", name="rack")
@@ -110,6 +117,8 @@ def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) 
         "report_id": report.id,
         "mute_id": mute.id,
         "camera_id": camera.id,
+        "clip_id": clip.id,
+        "replay_id": replay.id,
         "node_id": "n1",
         "deployment_id": deployment.id,
         "event_id": event.id,

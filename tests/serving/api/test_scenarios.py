@@ -7,16 +7,17 @@ def test_the_catalogue_says_what_is_missing(client: TestClient) -> None:
 
     assert scenario["domain"] == {"id": "traffic", "title_zh": "交通", "title_en": "Traffic"}
     assert scenario["rule"]["rule"] == "association"
-    assert (scenario["ready"], scenario["missing"]) == (False, ["rider-helmet"])
+    assert (scenario["status"], scenario["missing"]) == ("open_challenge", ["rider-helmet"])
+    assert "Open challenge: nobody has brought the algorithm rider-helmet" in scenario["why"]
 
 
 @pytest.mark.usefixtures("helmet_detector")
 def test_a_scenario_is_ready_once_its_algorithm_is_there(client: TestClient) -> None:
     listed = client.get("/api/v1/scenarios").json()
 
-    ready = {scenario["id"]: scenario["ready"] for scenario in listed}
-    assert ready["rider-helmet"]
-    assert not ready["danger-zone"]
+    status = {scenario["id"]: scenario["status"] for scenario in listed}
+    assert status["rider-helmet"] == "ready"
+    assert status["danger-zone"] == "open_challenge"
 
 
 def test_an_unknown_scenario_is_not_found(client: TestClient) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from algorithms.frame import Frame, ImagePixels
 from scenarios.rules.presence import PresenceConfig
+from scenarios.schedule import Schedule
 from serving.inference.pool import Model, ModelPool
 from serving.streams.detection import detect
 from serving.streams.plan import CameraPlan, WatchPlan
@@ -36,6 +38,16 @@ def test_a_helper_is_asked_only_where_a_model_found_something(plan: CameraPlan) 
 
     assert {name: len(found) for name, found in dark.items()} == {"light": 0}
     assert {name: len(found) for name, found in bright.items()} == {"light": 1, "car": 1}
+
+
+def test_outside_of_a_schedule_no_network_is_asked(plan: CameraPlan) -> None:
+    never = Schedule(time_zone="UTC", windows=())
+    off = replace(plan, watches=tuple(replace(watch, schedule=never) for watch in plan.watches))
+
+    asked, resting = detect(ModelPool(), [(plan, frame(BRIGHT)), (off, frame(BRIGHT))])
+
+    assert set(asked) == {"light", "car"}
+    assert resting == {}
 
 
 def test_a_broken_model_leaves_the_others_their_eyes(plan: CameraPlan, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ export function Deployments(props: { cameraId: string }) {
     mutationFn: (deployment: Deployment) => withdraw(props.cameraId, deployment),
     onSettled: () => queries.invalidateQueries(deploymentsQuery),
   });
-  const here = deployments.data?.filter(({ spec }) => spec.camera_ids.includes(props.cameraId));
+  const here = deployments.data?.filter(({ camera_ids }) => camera_ids.includes(props.cameraId));
 
   return (
     <Stack gap="sm">
@@ -43,10 +43,10 @@ export function Deployments(props: { cameraId: string }) {
 function Row(props: { deployment: Deployment; busy: boolean; onRemove: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { scenario, algorithm, camera_ids } = props.deployment.spec;
+  const { scenario, algorithm } = props.deployment.spec;
   const known = useQuery(scenariosQuery).data?.find(({ id }) => id === scenario);
   const title = known ? inLanguage(language, known.title_zh, known.title_en) : scenario;
-  const others = camera_ids.length - 1;
+  const others = props.deployment.camera_ids.length - 1;
   const notes = [algorithm, others > 0 && t("deployment.shared", { count: others })];
 
   return (

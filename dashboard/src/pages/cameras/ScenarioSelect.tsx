@@ -16,9 +16,9 @@ export function ScenarioSelect(props: {
   const language = useLanguage();
   const scenarios = useQuery(scenariosQuery).data ?? [];
 
-  function label({ ready, missing, title_zh, title_en }: Scenario): string {
+  function label({ status, missing, title_zh, title_en }: Scenario): string {
     const title = inLanguage(language, title_zh, title_en);
-    if (ready) return title;
+    if (status === "ready") return title;
     return `${title} (${t("deployment.notReady", { missing: missing.join(", ") })})`;
   }
 
@@ -30,7 +30,7 @@ export function ScenarioSelect(props: {
       data={scenarios.map((scenario) => ({
         value: scenario.id,
         label: label(scenario),
-        disabled: !scenario.ready,
+        disabled: scenario.status !== "ready",
       }))}
       value={props.value}
       onChange={props.onChange}
