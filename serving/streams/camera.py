@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import structlog
@@ -139,6 +140,11 @@ class RunningCamera:
     def take_judged(self) -> list[tuple[WatchPlan, Counter[str]]]:
         with self._lock:
             return self.analysis.take_judged()
+
+    def targets(self) -> dict[str, Any]:
+        """How high what it sees is; see `scenarios.fitness.SizeHistogram`."""
+        with self._lock:
+            return self.analysis.sizes.as_json()
 
     @property
     def sees(self) -> bool:

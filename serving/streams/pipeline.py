@@ -235,6 +235,7 @@ class Pipeline:
         self._observed += self._observing.beat(running, elapsed_s, now)
         # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
         open_events = [event for camera in running for _, event in camera.open_events()]
+        targets = {camera.plan.camera_id: camera.targets() for camera in running}
         try:
             with self._store.write() as session:
                 for camera in running:
@@ -257,6 +258,7 @@ class Pipeline:
                         last_frame_at=status.last_frame_at,
                         clock_offset_s=status.clock_offset_s,
                         decoding=camera.decoding,
+                        targets=targets[camera.plan.camera_id],
                     )
                 for seen in self._observed:
                     observations.add(
