@@ -28,6 +28,7 @@ from serving.store import (
     replays,
     reports,
     responsibility,
+    situations,
     submissions,
     work_orders,
 )
@@ -110,7 +111,13 @@ def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) 
                 created_by="tests",
             ),
         )
+        target = {"deployment_id": deployment.id, "enabled": False, "rule": {}}
+        plan = {"deployments": [target], "patrol": [], "wall": None, "notify": []}
+        situation = situations.create(session, "drill", plan)
+        situations.activate(session, situation.id, reason="drill", actor="tests", at=now())
     return {
+        "situation_id": situation.id,
+        "incident_id": event.incident_id or "",
         "list_id": duties.id,
         "order_id": order.id,
         "step_id": step.id,
