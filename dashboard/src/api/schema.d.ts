@@ -285,7 +285,9 @@ export interface paths {
         put?: never;
         /**
          * Create Submission
-         * @description Hand in an ONNX file and its `algorithm.yaml`; the check runs on its own.
+         * @description Hand in an ONNX file; the check runs on its own.
+         *
+         *     Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`).
          */
         post: operations["create_submission"];
         delete?: never;
@@ -439,12 +441,82 @@ export interface paths {
         };
         /**
          * Get Evidence
-         * @description A picture of an event; it never changes.
+         * @description A picture or clip of an event, with faces and plates masked; it never changes.
+         *
+         *     A clip is masked when it is asked for the first time, which takes about as long as it lasts.
          */
         get: operations["get_evidence"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/evidence/{kind}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Original
+         * @description The unmasked original, for the admin token only; who opened it and why is written down.
+         */
+        get: operations["open_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/audit-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Records
+         * @description Who opened originals of this event, placed or released a hold, and why.
+         */
+        get: operations["list_audit_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hold
+         * @description Why the evidence of this event is kept whatever its age; 404 if it is not on hold.
+         */
+        get: operations["get_hold"];
+        /**
+         * Place Hold
+         * @description Keep the evidence of this event, originals included, until the hold is released.
+         */
+        put: operations["place_hold"];
+        post?: never;
+        /**
+         * Release Hold
+         * @description Let the evidence end as its age says.
+         */
+        delete: operations["release_hold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1041,6 +1113,59 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbsenceConfig
+         * @description What an owner can set for an absence rule.
+         */
+        AbsenceConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds for which one must be back before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds for which none of the classes is in the zone before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "absence";
+        };
+        /**
          * AccuracyRow
          * @description Whether dispatches reached the right unit.
          */
@@ -1141,10 +1266,11 @@ export interface components {
             version: string;
             /**
              * Task
+             * @description `classify` says one thing about the whole picture, for rules about a state.
              * @default detect
-             * @constant
+             * @enum {string}
              */
-            task?: "detect";
+            task?: "detect" | "classify";
             /** Title Zh */
             title_zh: string;
             /** Title En */
@@ -1235,6 +1361,24 @@ export interface components {
          */
         AssociationConfig: {
             /**
+             * Min Height Px
+             * @description Smaller parts are not judged.
+             * @default 10
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1250,6 +1394,24 @@ export interface components {
              * @default []
              */
             having?: string[];
+            /**
+             * Worn
+             * @description Classes that, seen on the part, count as the attribute: a vote against.
+             * @default []
+             */
+            worn?: string[];
+            /**
+             * Carried
+             * @description Classes that are counted on the part: more than `most` of them is what it lacks room for.
+             * @default []
+             */
+            carried?: string[];
+            /**
+             * Most
+             * @description So many of `carried` are still fine.
+             * @default 2
+             */
+            most?: number;
             /**
              * Wholes
              * @description Classes the part belongs to; empty: the part alone is enough.
@@ -1288,31 +1450,76 @@ export interface components {
              */
             share?: number;
             /**
-             * Min Height Px
-             * @description Smaller parts are not judged.
-             * @default 10
-             */
-            min_height_px?: number;
-            /**
              * Max Height
              * @description Larger parts, as a share of the picture's height, are not parts: whole vehicles mistaken
              *     for a head.
              * @default 0.4
              */
             max_height?: number;
+        };
+        /**
+         * AuditDocument
+         * @description Somebody opened an original, or placed or released a hold.
+         */
+        AuditDocument: {
+            /** Id */
+            id: string;
             /**
-             * Forget S
-             * @description Seconds out of sight after which a track is forgotten.
-             * @default 3
+             * Action
+             * @description `opened`, `held` or `released`.
              */
-            forget_s?: number;
+            action: string;
+            /**
+             * Kind
+             * @description Which original.
+             */
+            kind: string | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Reason */
+            reason: string;
+            /** Token Id */
+            token_id: string;
+            /** Token Name */
+            token_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * AuditDocuments
+         * @description Oldest first.
+         */
+        AuditDocuments: {
+            /** Items */
+            items: components["schemas"]["AuditDocument"][];
+        };
+        /**
+         * BatchCost
+         * @description What one batch costs on one thread of this machine.
+         */
+        BatchCost: {
+            /** Pictures */
+            pictures: number;
+            /**
+             * Ms
+             * @description Median time of one run; None where the limits did not allow it.
+             */
+            ms: number | null;
+            /**
+             * Memory Mib
+             * @description Peak memory of the whole process so far.
+             */
+            memory_mib: number;
         };
         /** Body_create_submission */
         Body_create_submission: {
             /** Model */
             model: string;
             /** Manifest */
-            manifest: string;
+            manifest?: string | null;
         };
         /** Body_resolve_work_order */
         Body_resolve_work_order: {
@@ -1630,6 +1837,165 @@ export interface components {
             test: string | null;
         };
         /**
+         * CountConfig
+         * @description What an owner can set for a count rule.
+         */
+        CountConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds there must be fewer before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds there must be too many before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "count";
+            /**
+             * At Least
+             * @description So many things in the zone are too many.
+             */
+            at_least?: number | null;
+            /**
+             * Per 100 M2
+             * @description So many things on 100 square metres are too many; needs a zone with `size_m`.
+             */
+            per_100_m2?: number | null;
+            /**
+             * Release
+             * @description Share of the number below which an event that is open ends.
+             * @default 0.8
+             */
+            release?: number;
+        };
+        /**
+         * CrossingConfig
+         * @description What an owner can set for a crossing rule.
+         */
+        CrossingConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds a thing must have been seen before it crosses anything.
+             * @default 0.4
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough, in the mean of all sightings: those from far away are faint.
+             * @default 0.3
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "crossing";
+            /**
+             * Direction
+             * @description Which way is meant, as seen by one who walks along the line from its first point to its
+             *     last.
+             * @default both
+             * @enum {string}
+             */
+            direction?: "left_to_right" | "right_to_left" | "both";
+            /**
+             * Margin
+             * @description How far from the line, in sizes of its box, a thing is clear of it.
+             * @default 0.15
+             */
+            margin?: number;
+            /**
+             * Unlike
+             * @description Classes of the same thing that are fine, such as a covered truck: votes against.
+             * @default []
+             */
+            unlike?: string[];
+            /**
+             * Share
+             * @description Share of a thing's sightings, by confidence, that must show it in `classes`.
+             * @default 0.65
+             */
+            share?: number;
+            /**
+             * During
+             * @description Classes of which one must be in the picture, such as a red light; empty: always.
+             * @default []
+             */
+            during?: string[];
+            /**
+             * During S
+             * @description Seconds for which such a sighting holds.
+             * @default 1
+             */
+            during_s?: number;
+        };
+        /**
          * CurrentOrder
          * @description The version to put in force.
          */
@@ -1762,6 +2128,77 @@ export interface components {
             title_zh: string;
             /** Title En */
             title_en: string;
+        };
+        /**
+         * DwellConfig
+         * @description What an owner can set for a dwell rule.
+         */
+        DwellConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight, behind a passing bus say, after which a thing is new again.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds at rest in the zone before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "dwell";
+            /**
+             * Reach
+             * @description How far it may move, in sizes of its box, and still be at rest; null: however far.
+             * @default 0.5
+             */
+            reach?: number | null;
+            /**
+             * Beside
+             * @description Classes of which one must be near, such as the vendor of a cart; empty: it alone counts.
+             * @default []
+             */
+            beside?: string[];
+            /**
+             * Beside Share
+             * @description Share of the sightings in which such a companion must be near: within one size of the box.
+             * @default 0.5
+             */
+            beside_share?: number;
         };
         /**
          * ElsewhereDocument
@@ -1904,6 +2341,14 @@ export interface components {
              * @description Null: the whole picture.
              */
             zone: string | null;
+            /**
+             * Zone Outline
+             * @description Corners of the zone as it was then, fractions 0–1.
+             */
+            zone_outline: [
+                number,
+                number
+            ][] | null;
             /** Algorithms */
             algorithms: components["schemas"]["EventAlgorithm"][];
             /** Objects */
@@ -1951,6 +2396,11 @@ export interface components {
             occurrences: number;
             /** Evidence */
             evidence: components["schemas"]["EvidenceDocument"][];
+            /**
+             * Evidence State
+             * @description `none`, `kept` or `expired`.
+             */
+            evidence_state: string;
         };
         /**
          * EventFrame
@@ -1996,27 +2446,45 @@ export interface components {
         };
         /**
          * EvidenceDocument
-         * @description A picture that shows the event.
+         * @description A picture or a clip that shows the event.
          */
         EvidenceDocument: {
             /**
              * Kind
-             * @description `snapshot`: the whole picture; `crop`: the object.
+             * @description `snapshot`: the whole picture; `crop`: the object; `clip`: before, during and after.
              */
             kind: string;
             /** Url */
             url: string;
             /** Media Type */
             media_type: string;
-            /** Sha256 */
-            sha256: string;
+            /**
+             * Sha256
+             * @description Of what `url` answers; null: a clip that nobody has asked for yet.
+             */
+            sha256: string | null;
             /** Size Bytes */
-            size_bytes: number;
+            size_bytes: number | null;
             /**
              * Masked
-             * @description Whether faces and plates were made unrecognisable.
+             * @description Whether faces and plates are made unrecognisable, as far as they were detected.
              */
             masked: boolean;
+            /**
+             * Original Sha256
+             * @description Of the unmasked original; null: there never was one.
+             */
+            original_sha256: string | null;
+            /**
+             * Opened S
+             * @description Of a clip: so many seconds into it the picture is shown with which the event opened.
+             */
+            opened_s: number | null;
+            /**
+             * Removed At
+             * @description It was kept long enough; the hashes stay.
+             */
+            removed_at: string | null;
         };
         /**
          * HardNegative
@@ -2062,14 +2530,49 @@ export interface components {
             status?: "ok";
         };
         /**
+         * HoldDocument
+         * @description Evidence of this event is kept whatever its age.
+         */
+        HoldDocument: {
+            /** Event Id */
+            event_id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Placed By
+             * @description Name of the token.
+             */
+            placed_by: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+        };
+        /**
+         * HoldOrder
+         * @description Why evidence must not be removed.
+         */
+        HoldOrder: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * InputSpec
-         * @description How a picture becomes the model's input tensor `(N, 3, height, width)`.
+         * @description How a picture becomes the model's input: `(value × scale - mean) / std`.
          */
         InputSpec: {
             /** Width */
             width: number;
             /** Height */
             height: number;
+            /**
+             * Layout
+             * @description `(N, 3, height, width)`, or `(N, height, width, 3)` as TensorFlow has it.
+             * @default nchw
+             * @enum {string}
+             */
+            layout?: "nchw" | "nhwc";
             /**
              * Colour
              * @default rgb
@@ -2078,19 +2581,48 @@ export interface components {
             colour?: "rgb" | "bgr";
             /**
              * Scale
-             * @description Each 0–255 value is multiplied by this.
+             * @description Each 0–255 value is multiplied by this first.
              * @default 0.00392156862745098
              */
             scale?: number;
             /**
+             * Mean
+             * @description Then this is subtracted, channel by channel in the order of `colour`.
+             * @default [
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            mean?: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Std
+             * @description Then it is divided by this.
+             * @default [
+             *       1,
+             *       1,
+             *       1
+             *     ]
+             */
+            std?: [
+                number,
+                number,
+                number
+            ];
+            /**
              * Letterbox
-             * @description Where the picture lies in the padded input.
+             * @description Where the picture lies in the padded input; `stretch` fills it and keeps no proportions.
              * @default centre
              * @enum {string}
              */
-            letterbox?: "centre" | "top-left";
+            letterbox?: "centre" | "top-left" | "stretch";
             /**
              * Pad Value
+             * @description What surrounds the picture, 0–255.
              * @default 114
              */
             pad_value?: number;
@@ -2169,6 +2701,88 @@ export interface components {
             created_at: string;
             /** Current Since */
             current_since: string | null;
+        };
+        /**
+         * MotionConfig
+         * @description What an owner can set for a motion rule; any one of the movements that are set is enough.
+         */
+        MotionConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds a thing must have been seen.
+             * @default 0
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "motion";
+            /**
+             * Over Kmh
+             * @description Too fast; needs a zone with `size_m`.
+             */
+            over_kmh?: number | null;
+            /**
+             * Falling
+             * @description Falls so fast, in heights of the picture a second.
+             */
+            falling?: number | null;
+            /**
+             * Left S
+             * @description Lies still for so many seconds with none of its owners near.
+             */
+            left_s?: number | null;
+            /**
+             * Owners
+             * @description Classes of those who may have put it down: while one is near, it is not left.
+             * @default [
+             *       "person"
+             *     ]
+             */
+            owners?: string[];
+            /**
+             * Owner Reach
+             * @description How near an owner is, in sizes of the thing's box around it.
+             * @default 2
+             */
+            owner_reach?: number;
         };
         /**
          * MoveDocument
@@ -2313,13 +2927,127 @@ export interface components {
              */
             heartbeat_at: string;
         };
-        /** OutputSpec */
+        /**
+         * OccupancyConfig
+         * @description What an owner can set for an occupancy rule.
+         */
+        OccupancyConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds less must be covered before the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds too much must be covered before the event fires.
+             * @default 60
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "occupancy";
+            /**
+             * Covered
+             * @description Share of the zone's area in the picture that is too much.
+             * @default 0.3
+             */
+            covered?: number;
+            /**
+             * Footprint
+             * @description Lower part of each box that stands on the ground, as a share of its height: about a half
+             *     for vehicles, all of it for what lies flat.
+             * @default 1
+             */
+            footprint?: number;
+            /**
+             * Slower Than
+             * @description Only while the things in the zone go slower, in sizes of their own box a second: 0.5 is a
+             *     car at walking pace; null: at any speed.
+             */
+            slower_than?: number | null;
+            /**
+             * Release
+             * @description Share of `covered` below which an event that is open ends.
+             * @default 0.8
+             */
+            release?: number;
+        };
+        /**
+         * OutputSpec
+         * @description Where in the network's outputs the boxes are.
+         */
         OutputSpec: {
             /**
              * Family
              * @enum {string}
              */
-            family: "yolov8" | "yolox";
+            family: "classifier" | "detr" | "nms" | "rtdetr" | "rtdetr-scores" | "yolo26" | "yolov5" | "yolov8" | "yolox";
+            /**
+             * Tensors
+             * @description Names of the outputs in the order the family reads them. Empty: the first output alone.
+             * @default []
+             */
+            tensors?: string[];
+            /**
+             * Extra Channels
+             * @description Channels after the scores that are not read: mask coefficients, key points, a background
+             *     class at the end.
+             * @default 0
+             */
+            extra_channels?: number;
+            /**
+             * Activation
+             * @description What makes 0–1 of a classifier's scores.
+             * @default none
+             * @enum {string}
+             */
+            activation?: "none" | "sigmoid" | "softmax";
+            /**
+             * Unit
+             * @description Of the boxes of family `nms`: pixels of the input, or parts of its width and height.
+             * @default pixels
+             * @enum {string}
+             */
+            unit?: "pixels" | "fractions";
+            /**
+             * First Label
+             * @description Label of the first class in family `nms`; 1 where 0 is the background.
+             * @default 0
+             */
+            first_label?: number;
         };
         /** Page[CameraDocument] */
         Page_CameraDocument_: {
@@ -2509,18 +3237,31 @@ export interface components {
          */
         PresenceConfig: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
              */
-            rule: "presence";
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds out of sight after which a thing is new again and its event over.
+             * @default 3
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
             /**
              * Classes
-             * @description What must not be there.
+             * @description What the rule is about.
              */
             classes: string[];
             /**
              * Stay S
-             * @description Seconds in the zone before the event fires.
+             * @description Seconds the condition must hold before the event fires.
              * @default 1
              */
             stay_s?: number;
@@ -2532,16 +3273,22 @@ export interface components {
             sightings?: number;
             /**
              * Confidence
-             * @description Mean confidence of the sightings that is enough.
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
              * @default 0.4
              */
             confidence?: number;
             /**
-             * Forget S
-             * @description Seconds out of sight after which a thing is new again.
-             * @default 3
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            forget_s?: number;
+            rule: "presence";
+            /**
+             * Grown
+             * @description Times the area at its first sighting that a thing must have reached; 0: any size will do.
+             * @default 0
+             */
+            grown?: number;
         };
         /**
          * QueuedEvent
@@ -2778,7 +3525,7 @@ export interface components {
              * Rule
              * @description The rule with its usual values; a deployment may set others.
              */
-            rule: components["schemas"]["PresenceConfig"] | components["schemas"]["AssociationConfig"];
+            rule: components["schemas"]["PresenceConfig"] | components["schemas"]["AbsenceConfig"] | components["schemas"]["DwellConfig"] | components["schemas"]["CrossingConfig"] | components["schemas"]["CountConfig"] | components["schemas"]["OccupancyConfig"] | components["schemas"]["AssociationConfig"] | components["schemas"]["StateConfig"] | components["schemas"]["MotionConfig"];
             /**
              * Ready
              * @description Whether it can be deployed now.
@@ -2868,6 +3615,77 @@ export interface components {
             until: string;
         };
         /**
+         * StateConfig
+         * @description What an owner can set for a state rule; `classes` are the states that are meant.
+         */
+        StateConfig: {
+            /**
+             * Min Height Px
+             * @description Smaller things are not judged.
+             * @default 0
+             */
+            min_height_px?: number;
+            /**
+             * Forget S
+             * @description Seconds in no such state after which the event is over.
+             * @default 10
+             */
+            forget_s?: number;
+            /**
+             * Cooldown S
+             * @description Seconds after an event has opened in which the same zone opens no other.
+             * @default 0
+             */
+            cooldown_s?: number;
+            /**
+             * Classes
+             * @description What the rule is about.
+             */
+            classes: string[];
+            /**
+             * Stay S
+             * @description Seconds the condition must hold before the event fires.
+             * @default 1
+             */
+            stay_s?: number;
+            /**
+             * Sightings
+             * @description Pictures it must be seen in: one or two may be a mistake.
+             * @default 3
+             */
+            sightings?: number;
+            /**
+             * Confidence
+             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
+             *     thing that counts.
+             * @default 0.4
+             */
+            confidence?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "state";
+            /**
+             * Unlike
+             * @description Classes of the same thing in another state: votes against.
+             * @default []
+             */
+            unlike?: string[];
+            /**
+             * Share
+             * @description Share of the votes, by confidence, that must be for the state.
+             * @default 0.65
+             */
+            share?: number;
+            /**
+             * Votes S
+             * @description Seconds for which a sighting is a vote.
+             * @default 10
+             */
+            votes_s?: number;
+        };
+        /**
          * StepDocument
          * @description What was done with an order; never changed.
          */
@@ -2923,6 +3741,8 @@ export interface components {
              * @description Why it was rejected, one sentence each.
              */
             reasons: string[];
+            /** @description What the trial in the sandbox measured; null where the check did not get that far. */
+            report: components["schemas"]["TrialReport"] | null;
             /**
              * Created At
              * Format: date-time
@@ -3062,6 +3882,53 @@ export interface components {
              * @description Row of the list in force by which it is dispatched; a returned order goes there at once.
              */
             rule_line?: number | null;
+        };
+        /**
+         * TrialReport
+         * @description How a model behaved in the sandbox.
+         */
+        TrialReport: {
+            /** Opset */
+            opset: number;
+            /** Operators */
+            operators: number;
+            /** Parameters */
+            parameters: number;
+            /** Load Ms */
+            load_ms: number;
+            /** Batches */
+            batches: components["schemas"]["BatchCost"][];
+            /**
+             * Dynamic Batch
+             * @description It takes several pictures at once.
+             */
+            dynamic_batch: boolean;
+            /**
+             * Deterministic
+             * @description The same picture twice gave the same numbers to the last bit.
+             */
+            deterministic: boolean;
+            /**
+             * Boxes On Blank
+             * @description Detections at the operating point on a picture without anything in it.
+             */
+            boxes_on_blank: number;
+            /** Boxes On Noise */
+            boxes_on_noise: number;
+            /**
+             * On Nan
+             * @description What comes out when the input is not a number: a broken picture must not look like a find.
+             * @enum {string}
+             */
+            on_nan: "finite" | "nan" | "error";
+            /** Runtime */
+            runtime: string;
+            /**
+             * Hardware
+             * @description The processor, as the platform sees it.
+             * @default
+             */
+            hardware?: string;
         };
         /**
          * UnitDocument
@@ -3259,6 +4126,23 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Kind
+             * @description `exclude`: what stands here is never counted, whatever else is drawn over it.
+             * @default include
+             * @enum {string}
+             */
+            kind?: "include" | "exclude";
+            /**
+             * Size M
+             * @description Of a zone with four corners that is a rectangle on the ground: how long it is in metres from
+             *     the first corner to the second, and from the second to the third. Speeds in km/h and densities
+             *     need it.
+             */
+            size_m?: [
+                number,
+                number
+            ] | null;
         };
         /**
          * FieldError
@@ -4564,7 +5448,10 @@ export interface operations {
     };
     get_evidence: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Draw what the rule saw, and its zone, over the snapshot. */
+                overlay?: boolean;
+            };
             header?: never;
             path: {
                 event_id: string;
@@ -4581,7 +5468,218 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                    "video/mp4": string;
                 };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_original: {
+        parameters: {
+            query: {
+                /** @description Why; it is written into the audit. */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                    "video/mp4": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDocuments"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query: {
+                /** @description Why; it is written into the audit. */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong and what to do */
             503: {
