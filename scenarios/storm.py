@@ -27,8 +27,8 @@ class Limits:
         deployment: Of a deployment, leaving out what is in the storms of single cameras.
     """
 
-    camera: int = 60
-    deployment: int = 600
+    camera: int = 600
+    deployment: int = 6000
 
     def __post_init__(self) -> None:
         if self.camera < 1 or self.deployment < 1:

@@ -76,10 +76,10 @@ class Settings(BaseSettings):
     originals_days: PositiveFloat = 7.0
     """Unmasked originals are removed after so long, and clips that nobody has looked at."""
 
-    camera_events_per_hour: PositiveInt = 60
+    camera_events_per_hour: PositiveInt = 600
     """Events of one camera of a deployment that are told one by one; beyond, a summary is."""
 
-    deployment_events_per_hour: PositiveInt = 600
+    deployment_events_per_hour: PositiveInt = 6000
     """The same for all cameras of a deployment together."""
 
     hardware_decoding: bool = False

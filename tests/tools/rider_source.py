@@ -85,8 +85,10 @@ def main(data_dir: Path, camera_id: str, deployment_id: str, riders: int) -> Non
 
 def scenes(group: int) -> Iterator[Scene]:
     """Forty bareheaded riders for a second, then an empty street."""
-    places = np.array([[100 + 140 * (i % COLUMNS), 60 + 120 * (i // COLUMNS)] for i in range(GROUP)])
-    boxes = np.hstack([places, places + [30, 40]]).astype(np.float32)
+    places = np.array(
+        [[100 + 140 * (i % COLUMNS), 60 + 120 * (i // COLUMNS)] for i in range(GROUP)]
+    )
+    boxes = np.hstack([places, places + np.array([30, 40])]).astype(np.float32)
     for picture in range(PICTURES + 1):
         seen = GROUP if picture < PICTURES else 0
         yield Scene(

@@ -285,7 +285,9 @@ export interface paths {
         put?: never;
         /**
          * Create Submission
-         * @description Hand in an ONNX file and its `algorithm.yaml`; the check runs on its own.
+         * @description Hand in an ONNX file; the check runs on its own.
+         *
+         *     Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`).
          */
         post: operations["create_submission"];
         delete?: never;
@@ -439,7 +441,9 @@ export interface paths {
         };
         /**
          * Get Evidence
-         * @description A picture of an event; it never changes.
+         * @description A picture or clip of an event, with faces and plates masked; it never changes.
+         *
+         *     A clip is masked when it is asked for the first time, which takes about as long as it lasts.
          */
         get: operations["get_evidence"];
         put?: never;
@@ -450,7 +454,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/incidents": {
+    "/api/v1/events/{event_id}/evidence/{kind}/original": {
         parameters: {
             query?: never;
             header?: never;
@@ -458,10 +462,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Incidents
-         * @description Incidents, newest first.
+         * Open Original
+         * @description The unmasked original, for the admin token only; who opened it and why is written down.
          */
-        get: operations["list_incidents"];
+        get: operations["open_original"];
         put?: never;
         post?: never;
         delete?: never;
@@ -470,7 +474,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/incidents/{incident_id}": {
+    "/api/v1/events/{event_id}/audit-records": {
         parameters: {
             query?: never;
             header?: never;
@@ -478,13 +482,41 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Incident
-         * @description One incident with its events and work orders.
+         * List Audit Records
+         * @description Who opened originals of this event, placed or released a hold, and why.
          */
-        get: operations["get_incident"];
+        get: operations["list_audit_records"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hold
+         * @description Why the evidence of this event is kept whatever its age; 404 if it is not on hold.
+         */
+        get: operations["get_hold"];
+        /**
+         * Place Hold
+         * @description Keep the evidence of this event, originals included, until the hold is released.
+         */
+        put: operations["place_hold"];
+        post?: never;
+        /**
+         * Release Hold
+         * @description Let the evidence end as its age says.
+         */
+        delete: operations["release_hold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1016,105 +1048,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/situations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Situations
-         * @description All situations, oldest first.
-         */
-        get: operations["list_situations"];
-        put?: never;
-        /**
-         * Create Situation
-         * @description Keep a plan; it changes nothing until it is switched on.
-         */
-        post: operations["create_situation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/situations/{situation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Situation
-         * @description One situation; its ETag is for changing it.
-         */
-        get: operations["get_situation"];
-        /**
-         * Replace Situation
-         * @description Replace a plan. A situation that is active goes on as it was switched on.
-         */
-        put: operations["replace_situation"];
-        post?: never;
-        /**
-         * Delete Situation
-         * @description Forget a plan; refused (409) while it is active. The record of its activations stays.
-         */
-        delete: operations["delete_situation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/situations/{situation_id}/activation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Activate Situation
-         * @description Switch a situation on: all of its changes at once, as usual with new revisions.
-         *
-         *     What cannot be changed holds nothing else up; `changes` says what became of each. The capacity
-         *     of the nodes is not asked: an overloaded node sheds work.
-         */
-        put: operations["activate_situation"];
-        post?: never;
-        /**
-         * Deactivate Situation
-         * @description Switch a situation off: everything returns to what it was, but for what people changed.
-         */
-        delete: operations["deactivate_situation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/situations/{situation_id}/activations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Activations
-         * @description When it was active and what that changed, newest first; of a deleted situation too.
-         */
-        get: operations["list_activations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1271,48 +1204,6 @@ export interface components {
             high: number | null;
         };
         /**
-         * ActivationDocument
-         * @description A situation was switched on, and off again.
-         */
-        ActivationDocument: {
-            /** Id */
-            id: string;
-            /** Situation Id */
-            situation_id: string;
-            /** Name */
-            name: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "active" | "ended";
-            /** Reason */
-            reason: string;
-            /** Activated By */
-            activated_by: string;
-            /**
-             * Activated At
-             * Format: date-time
-             */
-            activated_at: string;
-            /** Deactivated By */
-            deactivated_by: string | null;
-            /** Deactivated At */
-            deactivated_at: string | null;
-            /** @description As it was when it was switched on. */
-            plan: components["schemas"]["Plan"];
-            /** Changes */
-            changes: components["schemas"]["ChangeDocument"][];
-        };
-        /**
-         * ActivationOrder
-         * @description Why it is switched on.
-         */
-        ActivationOrder: {
-            /** Reason */
-            reason: string;
-        };
-        /**
          * Agreement
          * @description How often the second of two reviewers, who did not see what the first said, agreed.
          */
@@ -1375,10 +1266,11 @@ export interface components {
             version: string;
             /**
              * Task
+             * @description `classify` says one thing about the whole picture, for rules about a state.
              * @default detect
-             * @constant
+             * @enum {string}
              */
-            task?: "detect";
+            task?: "detect" | "classify";
             /** Title Zh */
             title_zh: string;
             /** Title En */
@@ -1565,12 +1457,69 @@ export interface components {
              */
             max_height?: number;
         };
+        /**
+         * AuditDocument
+         * @description Somebody opened an original, or placed or released a hold.
+         */
+        AuditDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Action
+             * @description `opened`, `held` or `released`.
+             */
+            action: string;
+            /**
+             * Kind
+             * @description Which original.
+             */
+            kind: string | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Reason */
+            reason: string;
+            /** Token Id */
+            token_id: string;
+            /** Token Name */
+            token_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * AuditDocuments
+         * @description Oldest first.
+         */
+        AuditDocuments: {
+            /** Items */
+            items: components["schemas"]["AuditDocument"][];
+        };
+        /**
+         * BatchCost
+         * @description What one batch costs on one thread of this machine.
+         */
+        BatchCost: {
+            /** Pictures */
+            pictures: number;
+            /**
+             * Ms
+             * @description Median time of one run; None where the limits did not allow it.
+             */
+            ms: number | null;
+            /**
+             * Memory Mib
+             * @description Peak memory of the whole process so far.
+             */
+            memory_mib: number;
+        };
         /** Body_create_submission */
         Body_create_submission: {
             /** Model */
             model: string;
             /** Manifest */
-            manifest: string;
+            manifest?: string | null;
         };
         /** Body_resolve_work_order */
         Body_resolve_work_order: {
@@ -1794,36 +1743,6 @@ export interface components {
             last_frame_at: string | null;
         };
         /**
-         * ChangeDocument
-         * @description What became of one field of a deployment.
-         */
-        ChangeDocument: {
-            /** Deployment Id */
-            deployment_id: string;
-            /** Scenario */
-            scenario: string | null;
-            /**
-             * Field
-             * @description `enabled`, or `rule.` and a name.
-             */
-            field: string;
-            /** @description When the situation was switched on; null: there was no such deployment. */
-            before: components["schemas"]["ValueDocument"] | null;
-            after: components["schemas"]["ValueDocument"];
-            /** @description As `before`, unless a situation below this one was switched off meanwhile. */
-            returns_to: components["schemas"]["ValueDocument"] | null;
-            /**
-             * Outcome
-             * @description `changed`, `refused` or `gone` while it is active; then `returned`, `covered` (a later
-             *     situation holds it), `kept` (a person had changed it, or the rule refuses the old value) or
-             *     `gone`.
-             * @enum {string}
-             */
-            outcome: "changed" | "refused" | "gone" | "returned" | "covered" | "kept";
-            /** Message */
-            message: string | null;
-        };
-        /**
          * ClassSpec
          * @description One thing the model can see.
          */
@@ -2028,9 +1947,8 @@ export interface components {
             sightings?: number;
             /**
              * Confidence
-             * @description Confidence that is enough: of a track in the mean of its sightings; of a place for each
-             *     thing that counts.
-             * @default 0.4
+             * @description Confidence that is enough, in the mean of all sightings: those from far away are faint.
+             * @default 0.3
              */
             confidence?: number;
             /**
@@ -2423,6 +2341,14 @@ export interface components {
              * @description Null: the whole picture.
              */
             zone: string | null;
+            /**
+             * Zone Outline
+             * @description Corners of the zone as it was then, fractions 0–1.
+             */
+            zone_outline: [
+                number,
+                number
+            ][] | null;
             /** Algorithms */
             algorithms: components["schemas"]["EventAlgorithm"][];
             /** Objects */
@@ -2466,23 +2392,15 @@ export interface components {
             ended_at: string | null;
             /** Dedup Key */
             dedup_key: string;
-            /**
-             * Occurrences
-             * @description How often its subject was seen anew; of a storm's summary, the events it speaks for.
-             */
+            /** Occurrences */
             occurrences: number;
-            /**
-             * Incident Id
-             * @description The incident it belongs to; null for the summary of a storm.
-             */
-            incident_id: string | null;
-            /**
-             * Suppressed By
-             * @description The event that summarises the storm it came in; null: it was told by itself.
-             */
-            suppressed_by: string | null;
             /** Evidence */
             evidence: components["schemas"]["EvidenceDocument"][];
+            /**
+             * Evidence State
+             * @description `none`, `kept` or `expired`.
+             */
+            evidence_state: string;
         };
         /**
          * EventFrame
@@ -2528,27 +2446,45 @@ export interface components {
         };
         /**
          * EvidenceDocument
-         * @description A picture that shows the event.
+         * @description A picture or a clip that shows the event.
          */
         EvidenceDocument: {
             /**
              * Kind
-             * @description `snapshot`: the whole picture; `crop`: the object.
+             * @description `snapshot`: the whole picture; `crop`: the object; `clip`: before, during and after.
              */
             kind: string;
             /** Url */
             url: string;
             /** Media Type */
             media_type: string;
-            /** Sha256 */
-            sha256: string;
+            /**
+             * Sha256
+             * @description Of what `url` answers; null: a clip that nobody has asked for yet.
+             */
+            sha256: string | null;
             /** Size Bytes */
-            size_bytes: number;
+            size_bytes: number | null;
             /**
              * Masked
-             * @description Whether faces and plates were made unrecognisable.
+             * @description Whether faces and plates are made unrecognisable, as far as they were detected.
              */
             masked: boolean;
+            /**
+             * Original Sha256
+             * @description Of the unmasked original; null: there never was one.
+             */
+            original_sha256: string | null;
+            /**
+             * Opened S
+             * @description Of a clip: so many seconds into it the picture is shown with which the event opened.
+             */
+            opened_s: number | null;
+            /**
+             * Removed At
+             * @description It was kept long enough; the hashes stay.
+             */
+            removed_at: string | null;
         };
         /**
          * HardNegative
@@ -2594,164 +2530,49 @@ export interface components {
             status?: "ok";
         };
         /**
-         * IncidentDetail
-         * @description An incident with what belongs to it.
+         * HoldDocument
+         * @description Evidence of this event is kept whatever its age.
          */
-        IncidentDetail: {
-            /** Id */
-            id: string;
+        HoldDocument: {
+            /** Event Id */
+            event_id: string;
+            /** Reason */
+            reason: string;
             /**
-             * Revision
-             * @description Rises with every event that joins.
+             * Placed By
+             * @description Name of the token.
              */
-            revision: number;
+            placed_by: string;
             /**
-             * Kind
-             * @description `summary`: no single matter, but those who passed a camera one after the other.
-             * @enum {string}
-             */
-            kind: "matter" | "summary";
-            /** Scenario */
-            scenario: string;
-            /** Scenario Title Zh */
-            scenario_title_zh: string;
-            /** Scenario Title En */
-            scenario_title_en: string;
-            /**
-             * Severity
-             * @description The highest of its events.
-             */
-            severity: string;
-            /**
-             * State
-             * @description Quiet: not seen for a while; seen again, it reopens or another begins.
-             * @enum {string}
-             */
-            state: "open" | "quiet";
-            /** Division */
-            division: string | null;
-            /** Lon */
-            lon: number | null;
-            /** Lat */
-            lat: number | null;
-            /**
-             * Camera Ids
-             * @description All that saw it, the first one first.
-             */
-            camera_ids: string[];
-            /**
-             * Opened At
+             * Placed At
              * Format: date-time
              */
-            opened_at: string;
-            /**
-             * Last Seen At
-             * Format: date-time
-             * @description Of events that are open still: when they last changed.
-             */
-            last_seen_at: string;
-            /**
-             * Quiet At
-             * Format: date-time
-             * @description It is quiet from then on, unless an event is open.
-             */
-            quiet_at: string;
-            /** Events */
-            events: number;
-            /** Open Events */
-            open_events: number;
-            /** Reopenings */
-            reopenings: number;
-            /**
-             * Newest Events
-             * @description At most 100, newest first; GET /events?incident_id= gives all.
-             */
-            newest_events: components["schemas"]["EventDocument"][];
-            /**
-             * Work Orders
-             * @description At most 100, newest first.
-             */
-            work_orders: components["schemas"]["WorkOrderDocument"][];
+            placed_at: string;
         };
         /**
-         * IncidentDocument
-         * @description A matter that was seen, as often and by as many cameras as it was.
+         * HoldOrder
+         * @description Why evidence must not be removed.
          */
-        IncidentDocument: {
-            /** Id */
-            id: string;
-            /**
-             * Revision
-             * @description Rises with every event that joins.
-             */
-            revision: number;
-            /**
-             * Kind
-             * @description `summary`: no single matter, but those who passed a camera one after the other.
-             * @enum {string}
-             */
-            kind: "matter" | "summary";
-            /** Scenario */
-            scenario: string;
-            /** Scenario Title Zh */
-            scenario_title_zh: string;
-            /** Scenario Title En */
-            scenario_title_en: string;
-            /**
-             * Severity
-             * @description The highest of its events.
-             */
-            severity: string;
-            /**
-             * State
-             * @description Quiet: not seen for a while; seen again, it reopens or another begins.
-             * @enum {string}
-             */
-            state: "open" | "quiet";
-            /** Division */
-            division: string | null;
-            /** Lon */
-            lon: number | null;
-            /** Lat */
-            lat: number | null;
-            /**
-             * Camera Ids
-             * @description All that saw it, the first one first.
-             */
-            camera_ids: string[];
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            /**
-             * Last Seen At
-             * Format: date-time
-             * @description Of events that are open still: when they last changed.
-             */
-            last_seen_at: string;
-            /**
-             * Quiet At
-             * Format: date-time
-             * @description It is quiet from then on, unless an event is open.
-             */
-            quiet_at: string;
-            /** Events */
-            events: number;
-            /** Open Events */
-            open_events: number;
-            /** Reopenings */
-            reopenings: number;
+        HoldOrder: {
+            /** Reason */
+            reason: string;
         };
         /**
          * InputSpec
-         * @description How a picture becomes the model's input tensor `(N, 3, height, width)`.
+         * @description How a picture becomes the model's input: `(value × scale - mean) / std`.
          */
         InputSpec: {
             /** Width */
             width: number;
             /** Height */
             height: number;
+            /**
+             * Layout
+             * @description `(N, 3, height, width)`, or `(N, height, width, 3)` as TensorFlow has it.
+             * @default nchw
+             * @enum {string}
+             */
+            layout?: "nchw" | "nhwc";
             /**
              * Colour
              * @default rgb
@@ -2760,19 +2581,48 @@ export interface components {
             colour?: "rgb" | "bgr";
             /**
              * Scale
-             * @description Each 0–255 value is multiplied by this.
+             * @description Each 0–255 value is multiplied by this first.
              * @default 0.00392156862745098
              */
             scale?: number;
             /**
+             * Mean
+             * @description Then this is subtracted, channel by channel in the order of `colour`.
+             * @default [
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            mean?: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Std
+             * @description Then it is divided by this.
+             * @default [
+             *       1,
+             *       1,
+             *       1
+             *     ]
+             */
+            std?: [
+                number,
+                number,
+                number
+            ];
+            /**
              * Letterbox
-             * @description Where the picture lies in the padded input.
+             * @description Where the picture lies in the padded input; `stretch` fills it and keeps no proportions.
              * @default centre
              * @enum {string}
              */
-            letterbox?: "centre" | "top-left";
+            letterbox?: "centre" | "top-left" | "stretch";
             /**
              * Pad Value
+             * @description What surrounds the picture, 0–255.
              * @default 114
              */
             pad_value?: number;
@@ -3155,23 +3005,49 @@ export interface components {
              */
             release?: number;
         };
-        /** OutputSpec */
+        /**
+         * OutputSpec
+         * @description Where in the network's outputs the boxes are.
+         */
         OutputSpec: {
             /**
              * Family
              * @enum {string}
              */
-            family: "yolov8" | "yolox";
-        };
-        /** Page[ActivationDocument] */
-        Page_ActivationDocument_: {
-            /** Items */
-            items: components["schemas"]["ActivationDocument"][];
+            family: "classifier" | "detr" | "nms" | "rtdetr" | "rtdetr-scores" | "yolo26" | "yolov5" | "yolov8" | "yolox";
             /**
-             * Next Cursor
-             * @description Send it as `cursor` for what follows; null at the end.
+             * Tensors
+             * @description Names of the outputs in the order the family reads them. Empty: the first output alone.
+             * @default []
              */
-            next_cursor: string | null;
+            tensors?: string[];
+            /**
+             * Extra Channels
+             * @description Channels after the scores that are not read: mask coefficients, key points, a background
+             *     class at the end.
+             * @default 0
+             */
+            extra_channels?: number;
+            /**
+             * Activation
+             * @description What makes 0–1 of a classifier's scores.
+             * @default none
+             * @enum {string}
+             */
+            activation?: "none" | "sigmoid" | "softmax";
+            /**
+             * Unit
+             * @description Of the boxes of family `nms`: pixels of the input, or parts of its width and height.
+             * @default pixels
+             * @enum {string}
+             */
+            unit?: "pixels" | "fractions";
+            /**
+             * First Label
+             * @description Label of the first class in family `nms`; 1 where 0 is the background.
+             * @default 0
+             */
+            first_label?: number;
         };
         /** Page[CameraDocument] */
         Page_CameraDocument_: {
@@ -3213,16 +3089,6 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** Page[IncidentDocument] */
-        Page_IncidentDocument_: {
-            /** Items */
-            items: components["schemas"]["IncidentDocument"][];
-            /**
-             * Next Cursor
-             * @description Send it as `cursor` for what follows; null at the end.
-             */
-            next_cursor: string | null;
-        };
         /** Page[ListSummary] */
         Page_ListSummary_: {
             /** Items */
@@ -3247,16 +3113,6 @@ export interface components {
         Page_ReportDocument_: {
             /** Items */
             items: components["schemas"]["ReportDocument"][];
-            /**
-             * Next Cursor
-             * @description Send it as `cursor` for what follows; null at the end.
-             */
-            next_cursor: string | null;
-        };
-        /** Page[SituationDocument] */
-        Page_SituationDocument_: {
-            /** Items */
-            items: components["schemas"]["SituationDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -3296,25 +3152,6 @@ export interface components {
             sha256: string;
             /** Size Bytes */
             size_bytes: number;
-        };
-        /**
-         * Plan
-         * @description What a situation changes, and what it puts forward.
-         */
-        Plan: {
-            /** Deployments */
-            deployments?: components["schemas"]["Target"][];
-            /**
-             * Patrol
-             * @description Cameras to go through, in order.
-             */
-            patrol?: components["schemas"]["Stop"][];
-            wall?: components["schemas"]["Wall"] | null;
-            /**
-             * Notify
-             * @description Who is told: ids of units, or names. They travel with the messages.
-             */
-            notify?: string[];
         };
         /**
          * PrecisionRow
@@ -3778,40 +3615,6 @@ export interface components {
             until: string;
         };
         /**
-         * SituationDocument
-         * @description A plan, and whether it is active.
-         */
-        SituationDocument: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            plan: components["schemas"]["Plan"];
-            /** Revision */
-            revision: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** @description Null: it is not active. */
-            activation: components["schemas"]["ActivationDocument"] | null;
-        };
-        /**
-         * SituationOrder
-         * @description A plan for a situation.
-         */
-        SituationOrder: {
-            /** Name */
-            name: string;
-            plan: components["schemas"]["Plan"];
-        };
-        /**
          * StateConfig
          * @description What an owner can set for a state rule; `classes` are the states that are meant.
          */
@@ -3916,16 +3719,6 @@ export interface components {
             photo: components["schemas"]["PhotoDocument"] | null;
         };
         /**
-         * Stop
-         * @description A camera on a patrol.
-         */
-        Stop: {
-            /** Camera Id */
-            camera_id: string;
-            /** Seconds */
-            seconds: number;
-        };
-        /**
          * SubmissionDocument
          * @description A model that was handed in.
          */
@@ -3948,6 +3741,8 @@ export interface components {
              * @description Why it was rejected, one sentence each.
              */
             reasons: string[];
+            /** @description What the trial in the sandbox measured; null where the check did not get that far. */
+            report: components["schemas"]["TrialReport"] | null;
             /**
              * Created At
              * Format: date-time
@@ -3980,26 +3775,6 @@ export interface components {
         Table_WearingRow_: {
             /** Items */
             items: components["schemas"]["WearingRow"][];
-        };
-        /**
-         * Target
-         * @description What becomes of a deployment.
-         */
-        Target: {
-            /** Deployment Id */
-            deployment_id: string;
-            /**
-             * Enabled
-             * @description It starts or stops; null: it stays as it is.
-             */
-            enabled?: boolean | null;
-            /**
-             * Rule
-             * @description Values of its rule while the situation lasts, such as `stay_s`; others stay as they are.
-             */
-            rule?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
         };
         /** Thresholds */
         Thresholds: {
@@ -4109,6 +3884,53 @@ export interface components {
             rule_line?: number | null;
         };
         /**
+         * TrialReport
+         * @description How a model behaved in the sandbox.
+         */
+        TrialReport: {
+            /** Opset */
+            opset: number;
+            /** Operators */
+            operators: number;
+            /** Parameters */
+            parameters: number;
+            /** Load Ms */
+            load_ms: number;
+            /** Batches */
+            batches: components["schemas"]["BatchCost"][];
+            /**
+             * Dynamic Batch
+             * @description It takes several pictures at once.
+             */
+            dynamic_batch: boolean;
+            /**
+             * Deterministic
+             * @description The same picture twice gave the same numbers to the last bit.
+             */
+            deterministic: boolean;
+            /**
+             * Boxes On Blank
+             * @description Detections at the operating point on a picture without anything in it.
+             */
+            boxes_on_blank: number;
+            /** Boxes On Noise */
+            boxes_on_noise: number;
+            /**
+             * On Nan
+             * @description What comes out when the input is not a number: a broken picture must not look like a find.
+             * @enum {string}
+             */
+            on_nan: "finite" | "nan" | "error";
+            /** Runtime */
+            runtime: string;
+            /**
+             * Hardware
+             * @description The processor, as the platform sees it.
+             * @default
+             */
+            hardware?: string;
+        };
+        /**
          * UnitDocument
          * @description An organisation that can be responsible for work.
          */
@@ -4119,31 +3941,6 @@ export interface components {
             zh: string;
             /** En */
             en: string;
-        };
-        /**
-         * ValueDocument
-         * @description What a field said.
-         */
-        ValueDocument: {
-            /**
-             * Set
-             * @description False: the rule had no such override, so the scenario's own value held.
-             */
-            set: boolean;
-            value: components["schemas"]["JsonValue"];
-        };
-        /**
-         * Wall
-         * @description What the video wall shows.
-         */
-        Wall: {
-            /**
-             * Layout
-             * @description Its name on the dashboard, such as `3x3`.
-             */
-            layout: string;
-            /** Camera Ids */
-            camera_ids: string[];
         };
         /**
          * WearingRow
@@ -4251,11 +4048,6 @@ export interface components {
             event_id: string | null;
             /** Report Id */
             report_id: string | null;
-            /**
-             * Incident Id
-             * @description Of the event; later events of the same matter have this order too while it is open.
-             */
-            incident_id: string | null;
             /** Scenario */
             scenario: string;
             /** Division */
@@ -5574,9 +5366,6 @@ export interface operations {
                 since?: string | null;
                 /** @description Opened before this moment. */
                 until?: string | null;
-                incident_id?: string | null;
-                /** @description Came in the storm that this event summarises. */
-                suppressed_by?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -5659,7 +5448,10 @@ export interface operations {
     };
     get_evidence: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Draw what the rule saw, and its zone, over the snapshot. */
+                overlay?: boolean;
+            };
             header?: never;
             path: {
                 event_id: string;
@@ -5676,6 +5468,7 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                    "video/mp4": string;
                 };
             };
             /** @description What is wrong and what to do */
@@ -5698,25 +5491,17 @@ export interface operations {
             };
         };
     };
-    list_incidents: {
+    open_original: {
         parameters: {
-            query?: {
-                scenario?: string | null;
-                kind?: ("matter" | "summary") | null;
-                state?: ("open" | "quiet") | null;
-                /** @description One of its cameras. */
-                camera_id?: string | null;
-                /** @description Opened at this moment or later. */
-                since?: string | null;
-                /** @description Opened before this moment. */
-                until?: string | null;
-                /** @description `next_cursor` of the page before; leave out at first. */
-                cursor?: string | null;
-                /** @description At most so many. */
-                limit?: number;
+            query: {
+                /** @description Why; it is written into the audit. */
+                reason: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                event_id: string;
+                kind: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5727,7 +5512,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_IncidentDocument_"];
+                    "image/*": string;
+                    "video/mp4": string;
                 };
             };
             /** @description What is wrong and what to do */
@@ -5750,12 +5536,12 @@ export interface operations {
             };
         };
     };
-    get_incident: {
+    list_audit_records: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                incident_id: string;
+                event_id: string;
             };
             cookie?: never;
         };
@@ -5767,8 +5553,133 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentDetail"];
+                    "application/json": components["schemas"]["AuditDocuments"];
                 };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query: {
+                /** @description Why; it is written into the audit. */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong and what to do */
             503: {
@@ -6572,7 +6483,6 @@ export interface operations {
                 event_id?: string | null;
                 report_id?: string | null;
                 escalated?: boolean | null;
-                incident_id?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -7107,357 +7017,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Table_ComparisonRow_"];
                     "text/csv": unknown;
-                };
-            };
-            /** @description What is wrong and what to do */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_situations: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; leave out at first. */
-                cursor?: string | null;
-                /** @description At most so many. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SituationDocument_"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_situation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any text; sending the same request again with it makes nothing twice. */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SituationOrder"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SituationDocument"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_situation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                situation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SituationDocument"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    replace_situation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of what was read; `*` changes it anyway. */
-                "if-match"?: string | null;
-            };
-            path: {
-                situation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SituationOrder"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SituationDocument"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_situation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                situation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What is wrong and what to do */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activate_situation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                situation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivationOrder"];
-            };
-        };
-        responses: {
-            /** @description It is active already */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationDocument"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationDocument"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deactivate_situation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                situation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationDocument"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is wrong and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_activations: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; leave out at first. */
-                cursor?: string | null;
-                /** @description At most so many. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                situation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ActivationDocument_"];
                 };
             };
             /** @description What is wrong and what to do */
