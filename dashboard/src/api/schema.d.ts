@@ -104,6 +104,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/fitness-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Fitness
+         * @description Say whether a camera is fit for a scenario, by what is known of it.
+         *
+         *     Where its targets were not seen lately, the newest pictures are looked at; that takes seconds.
+         */
+        post: operations["check_fitness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scenarios": {
         parameters: {
             query?: never;
@@ -333,7 +355,8 @@ export interface paths {
          * Create Deployment
          * @description Let a scenario watch some cameras; it starts within seconds.
          *
-         *     More than the nodes can carry is refused (409, `no-capacity`) with what is missing.
+         *     A scenario that nobody has brought an algorithm for is refused (409, `open-challenge`), and so
+         *     is more than the nodes can carry (409, `no-capacity`), with what is missing.
          */
         post: operations["create_deployment"];
         delete?: never;
@@ -358,18 +381,133 @@ export interface paths {
         post?: never;
         /**
          * Delete Deployment
-         * @description Stop it for good; its events stay.
+         * @description Stop it for good; its events and revisions stay.
          */
         delete: operations["delete_deployment"];
         options?: never;
         head?: never;
         /**
          * Change Deployment
-         * @description Change a deployment; the pipelines follow within seconds.
+         * @description Change a deployment, which makes a new revision; the pipelines follow within seconds.
          *
-         *     More than the nodes can carry is refused (409, `no-capacity`) with what is missing.
+         *     Cameras go on running, unless the rate changes that they are analysed at. More than the nodes
+         *     can carry is refused (409, `no-capacity`) with what is missing.
          */
         patch: operations["change_deployment"];
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Revisions
+         * @description Everything a deployment has been, newest first; also of one that was deleted.
+         */
+        get: operations["list_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Clips
+         * @description All clips, oldest first.
+         */
+        get: operations["list_clips"];
+        put?: never;
+        /**
+         * Create Clip
+         * @description Upload a video: MP4, MOV, MKV, WebM, AVI or MPEG-TS.
+         */
+        post: operations["create_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{clip_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clip
+         * @description One clip.
+         */
+        get: operations["get_clip"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Clip
+         * @description Delete a clip and its file; what replays found in it stays.
+         */
+        delete: operations["delete_clip"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment_id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description The replays of a deployment, newest first.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        /**
+         * Create Replay
+         * @description Run a revision over clips, one replay at a time; ask again until it is done.
+         *
+         *     A clip has no clock: schedules do not apply. Aliases mean the versions that they name today.
+         */
+        post: operations["create_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays/{replay_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay
+         * @description One replay: how far it is, and what came out.
+         */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/events/stream": {
@@ -517,6 +655,46 @@ export interface paths {
          * @description Let the evidence end as its age says.
          */
         delete: operations["release_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents
+         * @description Incidents, newest first.
+         */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incident
+         * @description One incident with its events and work orders.
+         */
+        get: operations["get_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1048,6 +1226,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/situations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Situations
+         * @description All situations, oldest first.
+         */
+        get: operations["list_situations"];
+        put?: never;
+        /**
+         * Create Situation
+         * @description Keep a plan; it changes nothing until it is switched on.
+         */
+        post: operations["create_situation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/situations/{situation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Situation
+         * @description One situation; its ETag is for changing it.
+         */
+        get: operations["get_situation"];
+        /**
+         * Replace Situation
+         * @description Replace a plan. A situation that is active goes on as it was switched on.
+         */
+        put: operations["replace_situation"];
+        post?: never;
+        /**
+         * Delete Situation
+         * @description Forget a plan; refused (409) while it is active. The record of its activations stays.
+         */
+        delete: operations["delete_situation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/situations/{situation_id}/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Activate Situation
+         * @description Switch a situation on: all of its changes at once, as usual with new revisions.
+         *
+         *     What cannot be changed holds nothing else up; `changes` says what became of each. The capacity
+         *     of the nodes is not asked: an overloaded node sheds work.
+         */
+        put: operations["activate_situation"];
+        post?: never;
+        /**
+         * Deactivate Situation
+         * @description Switch a situation off: everything returns to what it was, but for what people changed.
+         */
+        delete: operations["deactivate_situation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/situations/{situation_id}/activations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Activations
+         * @description When it was active and what that changed, newest first; of a deleted situation too.
+         */
+        get: operations["list_activations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1202,6 +1479,48 @@ export interface components {
              * @description Upper 95 % Wilson bound of the accuracy.
              */
             high: number | null;
+        };
+        /**
+         * ActivationDocument
+         * @description A situation was switched on, and off again.
+         */
+        ActivationDocument: {
+            /** Id */
+            id: string;
+            /** Situation Id */
+            situation_id: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "ended";
+            /** Reason */
+            reason: string;
+            /** Activated By */
+            activated_by: string;
+            /**
+             * Activated At
+             * Format: date-time
+             */
+            activated_at: string;
+            /** Deactivated By */
+            deactivated_by: string | null;
+            /** Deactivated At */
+            deactivated_at: string | null;
+            /** @description As it was when it was switched on. */
+            plan: components["schemas"]["Plan"];
+            /** Changes */
+            changes: components["schemas"]["ChangeDocument"][];
+        };
+        /**
+         * ActivationOrder
+         * @description Why it is switched on.
+         */
+        ActivationOrder: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Agreement
@@ -1514,6 +1833,15 @@ export interface components {
              */
             memory_mib: number;
         };
+        /** Body_create_clip */
+        Body_create_clip: {
+            /** Clip */
+            clip: string;
+            /** Name */
+            name?: string | null;
+            /** Camera Id */
+            camera_id?: string | null;
+        };
         /** Body_create_submission */
         Body_create_submission: {
             /** Model */
@@ -1572,12 +1900,41 @@ export interface components {
             analysed_fps?: number;
             /** Division */
             division?: string | null;
+            /** Tags */
+            tags?: string[];
             /** Lon */
             lon?: number | null;
             /** Lat */
             lat?: number | null;
             /** Enabled */
             enabled?: boolean;
+        };
+        /**
+         * CameraDetailDocument
+         * @description A camera, and how fit it is for what looks through it.
+         */
+        CameraDetailDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            spec: components["schemas"]["CameraSpec"];
+            status: components["schemas"]["CameraStatusDocument"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Fitness
+             * @description One for each deployment that is enabled.
+             */
+            fitness: components["schemas"]["FitnessDocument"][];
         };
         /**
          * CameraDocument
@@ -1600,6 +1957,30 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * CameraNeeds
+         * @description What a camera must offer.
+         */
+        CameraNeeds: {
+            /**
+             * Target Px
+             * @description Least height of the target in pixels, at the size that is analysed.
+             */
+            target_px: number;
+            /**
+             * Fps
+             * @description Pictures a second that it must deliver.
+             * @default 5
+             */
+            fps?: number;
+            /**
+             * View Zh
+             * @description From where it must look, in words.
+             */
+            view_zh: string;
+            /** View En */
+            view_en: string;
         };
         /**
          * CameraOrder
@@ -1644,9 +2025,15 @@ export interface components {
             analysed_fps?: number;
             /**
              * Division
-             * @description The administrative area it belongs to.
+             * @description The administrative area it belongs to: a code, or the way to it, such as
+             *     `Longgang/Longcheng`.
              */
             division?: string | null;
+            /**
+             * Tags
+             * @description Words by which deployments select it, such as `crossroads`.
+             */
+            tags?: string[];
             /** Lon */
             lon?: number | null;
             /** Lat */
@@ -1685,6 +2072,8 @@ export interface components {
             analysed_fps: number;
             /** Division */
             division: string | null;
+            /** Tags */
+            tags: string[];
             /** Lon */
             lon: number | null;
             /** Lat */
@@ -1743,6 +2132,36 @@ export interface components {
             last_frame_at: string | null;
         };
         /**
+         * ChangeDocument
+         * @description What became of one field of a deployment.
+         */
+        ChangeDocument: {
+            /** Deployment Id */
+            deployment_id: string;
+            /** Scenario */
+            scenario: string | null;
+            /**
+             * Field
+             * @description `enabled`, or `rule.` and a name.
+             */
+            field: string;
+            /** @description When the situation was switched on; null: there was no such deployment. */
+            before: components["schemas"]["ValueDocument"] | null;
+            after: components["schemas"]["ValueDocument"];
+            /** @description As `before`, unless a situation below this one was switched off meanwhile. */
+            returns_to: components["schemas"]["ValueDocument"] | null;
+            /**
+             * Outcome
+             * @description `changed`, `refused` or `gone` while it is active; then `returned`, `covered` (a later
+             *     situation holds it), `kept` (a person had changed it, or the rule refuses the old value) or
+             *     `gone`.
+             * @enum {string}
+             */
+            outcome: "changed" | "refused" | "gone" | "returned" | "covered" | "kept";
+            /** Message */
+            message: string | null;
+        };
+        /**
          * ClassSpec
          * @description One thing the model can see.
          */
@@ -1762,6 +2181,32 @@ export interface components {
              *     one track may change between them. Default: the class alone.
              */
             group?: string | null;
+        };
+        /**
+         * ClipDocument
+         * @description A recorded video.
+         */
+        ClipDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Camera Id
+             * @description Whose view it shows: in a replay, what is drawn for this camera holds.
+             */
+            camera_id: string | null;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * ComparisonRow
@@ -2012,14 +2457,26 @@ export interface components {
             scenario?: string;
             /** Algorithm */
             algorithm?: string | null;
-            /** Camera Ids */
+            /**
+             * Camera Ids
+             * @description In place of a selector, where there was one.
+             */
             camera_ids?: string[];
+            /** @description In place of camera_ids, where there were some. */
+            selector?: components["schemas"]["Selector"];
             /** Zones */
-            zones?: components["schemas"]["Zone"][];
+            zones?: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            /** Zones By Camera */
+            zones_by_camera?: {
+                [key: string]: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            };
+            schedule?: components["schemas"]["Schedule-Input"] | null;
             /** Rule */
             rule?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Fps */
+            fps?: number | null;
             /** Enabled */
             enabled?: boolean;
         };
@@ -2031,6 +2488,11 @@ export interface components {
             /** Id */
             id: string;
             spec: components["schemas"]["DeploymentSpec"];
+            /**
+             * Camera Ids
+             * @description Its cameras now; those of a selector come and go with what the cameras are.
+             */
+            camera_ids: string[];
             /** Revision */
             revision: number;
             /**
@@ -2056,13 +2518,27 @@ export interface components {
              * @description `name`, `name@version` or `name:alias` in place of the scenario's first algorithm.
              */
             algorithm?: string | null;
-            /** Camera Ids */
-            camera_ids: string[];
+            /**
+             * Camera Ids
+             * @description Its cameras; or a `selector`.
+             */
+            camera_ids?: string[] | null;
+            selector?: components["schemas"]["Selector"] | null;
             /**
              * Zones
-             * @description Where in the picture it counts, fractions 0–1; empty: everywhere.
+             * @description Where in the picture it counts, fractions 0–1: zones, excluded zones and lines; empty:
+             *     everywhere.
              */
-            zones?: components["schemas"]["Zone"][];
+            zones?: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            /**
+             * Zones By Camera
+             * @description Camera id → what is drawn there in place of `zones`.
+             */
+            zones_by_camera?: {
+                [key: string]: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            };
+            /** @description When it applies; null: always. */
+            schedule?: components["schemas"]["Schedule-Input"] | null;
             /**
              * Rule
              * @description Values of the scenario's rule that shall differ from its usual ones.
@@ -2070,6 +2546,12 @@ export interface components {
             rule?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Fps
+             * @description Pictures a second that it wants looked at; null: as each camera is set. A camera is analysed
+             *     at the most that one of its deployments wants.
+             */
+            fps?: number | null;
             /**
              * Enabled
              * @default true
@@ -2085,14 +2567,25 @@ export interface components {
             scenario: string;
             /** Algorithm */
             algorithm: string | null;
-            /** Camera Ids */
+            /**
+             * Camera Ids
+             * @description Empty where there is a selector.
+             */
             camera_ids: string[];
+            selector: components["schemas"]["Selector"] | null;
             /** Zones */
-            zones: components["schemas"]["Zone"][];
+            zones: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            /** Zones By Camera */
+            zones_by_camera: {
+                [key: string]: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            };
+            schedule: components["schemas"]["Schedule-Output"] | null;
             /** Rule */
             rule: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Fps */
+            fps: number | null;
             /** Enabled */
             enabled: boolean;
         };
@@ -2392,8 +2885,21 @@ export interface components {
             ended_at: string | null;
             /** Dedup Key */
             dedup_key: string;
-            /** Occurrences */
+            /**
+             * Occurrences
+             * @description How often its subject was seen anew; of a storm's summary, the events it speaks for.
+             */
             occurrences: number;
+            /**
+             * Incident Id
+             * @description The incident it belongs to; null for the summary of a storm.
+             */
+            incident_id: string | null;
+            /**
+             * Suppressed By
+             * @description The event that summarises the storm it came in; null: it was told by itself.
+             */
+            suppressed_by: string | null;
             /** Evidence */
             evidence: components["schemas"]["EvidenceDocument"][];
             /**
@@ -2487,6 +2993,87 @@ export interface components {
             removed_at: string | null;
         };
         /**
+         * FindingDocument
+         * @description One thing that was found out.
+         */
+        FindingDocument: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "picture" | "size" | "rate" | "view" | "zones";
+            /**
+             * Verdict
+             * @description `check`: only a person can tell.
+             * @enum {string}
+             */
+            verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * FitnessCheckDocument
+         * @description How fit a camera is for a scenario.
+         */
+        FitnessCheckDocument: {
+            /** Scenario */
+            scenario: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
+            /**
+             * Basis
+             * @description Where the size of targets comes from: what was seen lately, the newest pictures, or there
+             *     was neither.
+             * @enum {string}
+             */
+            basis: "observed" | "sampled" | "nothing";
+            /** Findings */
+            findings: components["schemas"]["FindingDocument"][];
+        };
+        /**
+         * FitnessCheckOrder
+         * @description What the camera should be fit for.
+         */
+        FitnessCheckOrder: {
+            /** Scenario */
+            scenario: string;
+            /**
+             * Rule
+             * @description Values of the scenario's rule that shall differ from its usual ones.
+             */
+            rule?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Fps
+             * @description Pictures a second to be analysed; null: as the camera is set.
+             */
+            fps?: number | null;
+        };
+        /**
+         * FitnessDocument
+         * @description How fit a camera is for a deployment that looks through it.
+         */
+        FitnessDocument: {
+            /** Deployment Id */
+            deployment_id: string;
+            /** Scenario */
+            scenario: string;
+            /**
+             * Verdict
+             * @description The worst of the findings, without those that only a person can tell.
+             * @enum {string}
+             */
+            verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
+            /** Findings */
+            findings: components["schemas"]["FindingDocument"][];
+        };
+        /**
          * HardNegative
          * @description A false alarm: what the models that made it must learn.
          */
@@ -2556,6 +3143,172 @@ export interface components {
         HoldOrder: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Holidays
+         * @description Dates on which the week does not count.
+         */
+        Holidays: {
+            /** Name */
+            name: string;
+            /** Dates */
+            dates: string[];
+            /**
+             * Applies
+             * @description False: no window begins on these dates. True: they are on the whole day.
+             * @default false
+             */
+            applies?: boolean;
+        };
+        /**
+         * IncidentDetail
+         * @description An incident with what belongs to it.
+         */
+        IncidentDetail: {
+            /** Id */
+            id: string;
+            /**
+             * Revision
+             * @description Rises with every event that joins.
+             */
+            revision: number;
+            /**
+             * Kind
+             * @description `summary`: no single matter, but those who passed a camera one after the other.
+             * @enum {string}
+             */
+            kind: "matter" | "summary";
+            /** Scenario */
+            scenario: string;
+            /** Scenario Title Zh */
+            scenario_title_zh: string;
+            /** Scenario Title En */
+            scenario_title_en: string;
+            /**
+             * Severity
+             * @description The highest of its events.
+             */
+            severity: string;
+            /**
+             * State
+             * @description Quiet: not seen for a while; seen again, it reopens or another begins.
+             * @enum {string}
+             */
+            state: "open" | "quiet";
+            /** Division */
+            division: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /**
+             * Camera Ids
+             * @description All that saw it, the first one first.
+             */
+            camera_ids: string[];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             * @description Of events that are open still: when they last changed.
+             */
+            last_seen_at: string;
+            /**
+             * Quiet At
+             * Format: date-time
+             * @description It is quiet from then on, unless an event is open.
+             */
+            quiet_at: string;
+            /** Events */
+            events: number;
+            /** Open Events */
+            open_events: number;
+            /** Reopenings */
+            reopenings: number;
+            /**
+             * Newest Events
+             * @description At most 100, newest first; GET /events?incident_id= gives all.
+             */
+            newest_events: components["schemas"]["EventDocument"][];
+            /**
+             * Work Orders
+             * @description At most 100, newest first.
+             */
+            work_orders: components["schemas"]["WorkOrderDocument"][];
+        };
+        /**
+         * IncidentDocument
+         * @description A matter that was seen, as often and by as many cameras as it was.
+         */
+        IncidentDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Revision
+             * @description Rises with every event that joins.
+             */
+            revision: number;
+            /**
+             * Kind
+             * @description `summary`: no single matter, but those who passed a camera one after the other.
+             * @enum {string}
+             */
+            kind: "matter" | "summary";
+            /** Scenario */
+            scenario: string;
+            /** Scenario Title Zh */
+            scenario_title_zh: string;
+            /** Scenario Title En */
+            scenario_title_en: string;
+            /**
+             * Severity
+             * @description The highest of its events.
+             */
+            severity: string;
+            /**
+             * State
+             * @description Quiet: not seen for a while; seen again, it reopens or another begins.
+             * @enum {string}
+             */
+            state: "open" | "quiet";
+            /** Division */
+            division: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /**
+             * Camera Ids
+             * @description All that saw it, the first one first.
+             */
+            camera_ids: string[];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             * @description Of events that are open still: when they last changed.
+             */
+            last_seen_at: string;
+            /**
+             * Quiet At
+             * Format: date-time
+             * @description It is quiet from then on, unless an event is open.
+             */
+            quiet_at: string;
+            /** Events */
+            events: number;
+            /** Open Events */
+            open_events: number;
+            /** Reopenings */
+            reopenings: number;
         };
         /**
          * InputSpec
@@ -2628,6 +3381,31 @@ export interface components {
             pad_value?: number;
         };
         JsonValue: unknown;
+        /**
+         * Line
+         * @description A line an owner has drawn, to be crossed.
+         *
+         *     It has a left and a right hand, as seen by one who walks along it from its first point to its
+         *     last.
+         */
+        Line: {
+            /** Name */
+            name: string;
+            /**
+             * Points
+             * @description Ends and bends as fractions 0–1 of the picture, in order along the line.
+             */
+            points: [
+                number,
+                number
+            ][];
+            /**
+             * Kind
+             * @default line
+             * @constant
+             */
+            kind?: "line";
+        };
         /**
          * ListDocument
          * @description A version of the list.
@@ -3049,10 +3827,30 @@ export interface components {
              */
             first_label?: number;
         };
+        /** Page[ActivationDocument] */
+        Page_ActivationDocument_: {
+            /** Items */
+            items: components["schemas"]["ActivationDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[CameraDocument] */
         Page_CameraDocument_: {
             /** Items */
             items: components["schemas"]["CameraDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[ClipDocument] */
+        Page_ClipDocument_: {
+            /** Items */
+            items: components["schemas"]["ClipDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -3089,6 +3887,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[IncidentDocument] */
+        Page_IncidentDocument_: {
+            /** Items */
+            items: components["schemas"]["IncidentDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[ListSummary] */
         Page_ListSummary_: {
             /** Items */
@@ -3109,10 +3917,30 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[ReplayDocument] */
+        Page_ReplayDocument_: {
+            /** Items */
+            items: components["schemas"]["ReplayDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[ReportDocument] */
         Page_ReportDocument_: {
             /** Items */
             items: components["schemas"]["ReportDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[SituationDocument] */
+        Page_SituationDocument_: {
+            /** Items */
+            items: components["schemas"]["SituationDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -3152,6 +3980,25 @@ export interface components {
             sha256: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * Plan
+         * @description What a situation changes, and what it puts forward.
+         */
+        Plan: {
+            /** Deployments */
+            deployments?: components["schemas"]["Target"][];
+            /**
+             * Patrol
+             * @description Cameras to go through, in order.
+             */
+            patrol?: components["schemas"]["Stop"][];
+            wall?: components["schemas"]["Wall"] | null;
+            /**
+             * Notify
+             * @description Who is told: ids of units, or names. They travel with the messages.
+             */
+            notify?: string[];
         };
         /**
          * PrecisionRow
@@ -3303,6 +4150,154 @@ export interface components {
             look: number;
         };
         /**
+         * ReplayDifference
+         * @description Which events both revisions found.
+         *
+         *     They are the same if clip, scenario and zone are, and time and place overlap.
+         */
+        ReplayDifference: {
+            /**
+             * Same
+             * @description Positions in `events` and in `against_events`.
+             */
+            same: [
+                number,
+                number
+            ][];
+            /**
+             * Only In Revision
+             * @description Positions in `events`.
+             */
+            only_in_revision: number[];
+            /**
+             * Only In Against
+             * @description Positions in `against_events`.
+             */
+            only_in_against: number[];
+        };
+        /**
+         * ReplayDocument
+         * @description A revision run over clips.
+         */
+        ReplayDocument: {
+            /** Id */
+            id: string;
+            /** Deployment Id */
+            deployment_id: string;
+            /** Revision */
+            revision: number;
+            /** Against Revision */
+            against_revision: number | null;
+            /** Clip Ids */
+            clip_ids: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /**
+             * Progress
+             * @description 0–1.
+             */
+            progress: number;
+            /**
+             * Message
+             * @description Why it failed.
+             */
+            message: string | null;
+            /** @description Once it is done. */
+            result: components["schemas"]["ReplayResult"] | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * ReplayEvent
+         * @description What fired; times are seconds from the beginning of the clip.
+         */
+        ReplayEvent: {
+            /** Clip Id */
+            clip_id: string;
+            /** Scenario */
+            scenario: string;
+            /** Rule */
+            rule: string;
+            /** Zone */
+            zone: string | null;
+            /** Confidence */
+            confidence: number;
+            /** First Seen S */
+            first_seen_s: number;
+            /** Opened S */
+            opened_s: number;
+            /** Last Seen S */
+            last_seen_s: number;
+            /** Occurrences */
+            occurrences: number;
+            /** Objects */
+            objects: components["schemas"]["ReplayObject"][];
+        };
+        /**
+         * ReplayObject
+         * @description A thing an event is about.
+         */
+        ReplayObject: {
+            /** Track Id */
+            track_id: number;
+            /** Class Name */
+            class_name: string;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Box
+             * @description `x1 y1 x2 y2`, fractions 0–1 of the picture.
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        /**
+         * ReplayOrder
+         * @description What to run over what.
+         */
+        ReplayOrder: {
+            /**
+             * Clip Ids
+             * @description Of `GET /api/v1/clips`.
+             */
+            clip_ids: string[];
+            /**
+             * Revision
+             * @description Null: the newest.
+             */
+            revision?: number | null;
+            /**
+             * Against Revision
+             * @description Run this one as well and say what differs.
+             */
+            against_revision?: number | null;
+        };
+        /**
+         * ReplayResult
+         * @description What came out.
+         */
+        ReplayResult: {
+            /** Events */
+            events: components["schemas"]["ReplayEvent"][];
+            /** Against Events */
+            against_events: components["schemas"]["ReplayEvent"][] | null;
+            difference: components["schemas"]["ReplayDifference"] | null;
+        };
+        /**
          * ReportDocument
          * @description What another channel brought in.
          */
@@ -3419,7 +4414,7 @@ export interface components {
              */
             escalate_after_h?: number | null;
             /** @description Null: always. */
-            window?: components["schemas"]["Window"] | null;
+            window?: components["schemas"]["scenarios__dispatch__Window"] | null;
         };
         /**
          * ReviewDocument
@@ -3491,6 +4486,25 @@ export interface components {
             items: components["schemas"]["QueuedEvent"][];
         };
         /**
+         * RevisionDocument
+         * @description What a deployment was asked to be; events name the revision that made them.
+         */
+        RevisionDocument: {
+            /** Revision */
+            revision: number;
+            spec: components["schemas"]["DeploymentSpec"];
+            /**
+             * Created By
+             * @description Name of the token that was used, or `platform`: a camera was deleted.
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * ScenarioDocument
          * @description A catalogue entry.
          */
@@ -3527,15 +4541,115 @@ export interface components {
              */
             rule: components["schemas"]["PresenceConfig"] | components["schemas"]["AbsenceConfig"] | components["schemas"]["DwellConfig"] | components["schemas"]["CrossingConfig"] | components["schemas"]["CountConfig"] | components["schemas"]["OccupancyConfig"] | components["schemas"]["AssociationConfig"] | components["schemas"]["StateConfig"] | components["schemas"]["MotionConfig"];
             /**
-             * Ready
-             * @description Whether it can be deployed now.
+             * Fps
+             * @description Pictures a second that the rule wants looked at.
              */
-            ready: boolean;
+            fps: number;
+            camera: components["schemas"]["CameraNeeds"];
+            /**
+             * Status
+             * @description Whether it can be deployed now; an open challenge waits for somebody's algorithm.
+             * @enum {string}
+             */
+            status: "ready" | "open_challenge";
+            /**
+             * Why
+             * @description Of an open challenge, in words.
+             */
+            why: string | null;
             /**
              * Missing
              * @description Algorithms that must be submitted first.
              */
             missing: string[];
+        };
+        /**
+         * Schedule
+         * @description When a deployment applies.
+         */
+        "Schedule-Input": {
+            /**
+             * Time Zone
+             * @description IANA name, such as Asia/Shanghai.
+             */
+            time_zone: string;
+            /**
+             * Windows
+             * @description Any of them is enough; empty: only the holidays that apply.
+             * @default [
+             *       {
+             *         "days": [
+             *           "mon",
+             *           "tue",
+             *           "wed",
+             *           "thu",
+             *           "fri",
+             *           "sat",
+             *           "sun"
+             *         ],
+             *         "begin": "00:00:00",
+             *         "end": "00:00:00"
+             *       }
+             *     ]
+             */
+            windows?: components["schemas"]["Window-Input"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            holidays?: components["schemas"]["Holidays"][];
+        };
+        /**
+         * Schedule
+         * @description When a deployment applies.
+         */
+        "Schedule-Output": {
+            /**
+             * Time Zone
+             * @description IANA name, such as Asia/Shanghai.
+             */
+            time_zone: string;
+            /**
+             * Windows
+             * @description Any of them is enough; empty: only the holidays that apply.
+             * @default [
+             *       {
+             *         "days": [
+             *           "mon",
+             *           "tue",
+             *           "wed",
+             *           "thu",
+             *           "fri",
+             *           "sat",
+             *           "sun"
+             *         ],
+             *         "begin": "00:00:00",
+             *         "end": "00:00:00"
+             *       }
+             *     ]
+             */
+            windows?: components["schemas"]["scenarios__schedule__Window"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            holidays?: components["schemas"]["Holidays"][];
+        };
+        /**
+         * Selector
+         * @description Cameras by what they are; one that is added later joins by itself.
+         */
+        Selector: {
+            /**
+             * Division
+             * @description Those in it or anywhere below it.
+             */
+            division?: string | null;
+            /**
+             * Tags
+             * @description Those that have all of them.
+             */
+            tags?: string[];
         };
         /**
          * SessionDocument
@@ -3613,6 +4727,40 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * SituationDocument
+         * @description A plan, and whether it is active.
+         */
+        SituationDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            plan: components["schemas"]["Plan"];
+            /** Revision */
+            revision: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** @description Null: it is not active. */
+            activation: components["schemas"]["ActivationDocument"] | null;
+        };
+        /**
+         * SituationOrder
+         * @description A plan for a situation.
+         */
+        SituationOrder: {
+            /** Name */
+            name: string;
+            plan: components["schemas"]["Plan"];
         };
         /**
          * StateConfig
@@ -3719,6 +4867,16 @@ export interface components {
             photo: components["schemas"]["PhotoDocument"] | null;
         };
         /**
+         * Stop
+         * @description A camera on a patrol.
+         */
+        Stop: {
+            /** Camera Id */
+            camera_id: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * SubmissionDocument
          * @description A model that was handed in.
          */
@@ -3775,6 +4933,26 @@ export interface components {
         Table_WearingRow_: {
             /** Items */
             items: components["schemas"]["WearingRow"][];
+        };
+        /**
+         * Target
+         * @description What becomes of a deployment.
+         */
+        Target: {
+            /** Deployment Id */
+            deployment_id: string;
+            /**
+             * Enabled
+             * @description It starts or stops; null: it stays as it is.
+             */
+            enabled?: boolean | null;
+            /**
+             * Rule
+             * @description Values of its rule while the situation lasts, such as `stay_s`; others stay as they are.
+             */
+            rule?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** Thresholds */
         Thresholds: {
@@ -3943,6 +5121,31 @@ export interface components {
             en: string;
         };
         /**
+         * ValueDocument
+         * @description What a field said.
+         */
+        ValueDocument: {
+            /**
+             * Set
+             * @description False: the rule had no such override, so the scenario's own value held.
+             */
+            set: boolean;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Wall
+         * @description What the video wall shows.
+         */
+        Wall: {
+            /**
+             * Layout
+             * @description Its name on the dashboard, such as `3x3`.
+             */
+            layout: string;
+            /** Camera Ids */
+            camera_ids: string[];
+        };
+        /**
          * WearingRow
          * @description Riders of one group, and for how long the cameras looked.
          */
@@ -3999,43 +5202,36 @@ export interface components {
         };
         /**
          * Window
-         * @description When a row holds, on the list's wall clock; past midnight it is still the day it began.
+         * @description A part of some days of the week.
          */
-        Window: {
+        "Window-Input": {
             /**
              * Days
-             * @description 1 is Monday.
+             * @description Days on which it begins.
              * @default [
-             *       1,
-             *       2,
-             *       3,
-             *       4,
-             *       5,
-             *       6,
-             *       7
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
              *     ]
              */
-            days?: number[];
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
             /**
-             * Start
+             * Begin
              * Format: time
              * @default 00:00:00
              */
-            start?: string;
+            begin?: string;
             /**
              * End
              * Format: time
-             * @description Not later than `start`: on the next day.
+             * @description Not included. No later than `begin`: on the next day.
              * @default 00:00:00
              */
             end?: string;
-            /** First Day */
-            first_day?: string | null;
-            /**
-             * Last Day
-             * @description The last one on which it begins.
-             */
-            last_day?: string | null;
         };
         /**
          * WorkOrderDocument
@@ -4048,6 +5244,11 @@ export interface components {
             event_id: string | null;
             /** Report Id */
             report_id: string | null;
+            /**
+             * Incident Id
+             * @description Of the event; later events of the same matter have this order too while it is open.
+             */
+            incident_id: string | null;
             /** Scenario */
             scenario: string;
             /** Division */
@@ -4143,6 +5344,79 @@ export interface components {
                 number,
                 number
             ] | null;
+        };
+        /**
+         * Window
+         * @description When a row holds, on the list's wall clock; past midnight it is still the day it began.
+         */
+        scenarios__dispatch__Window: {
+            /**
+             * Days
+             * @description 1 is Monday.
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            days?: number[];
+            /**
+             * Start
+             * Format: time
+             * @default 00:00:00
+             */
+            start?: string;
+            /**
+             * End
+             * Format: time
+             * @description Not later than `start`: on the next day.
+             * @default 00:00:00
+             */
+            end?: string;
+            /** First Day */
+            first_day?: string | null;
+            /**
+             * Last Day
+             * @description The last one on which it begins.
+             */
+            last_day?: string | null;
+        };
+        /**
+         * Window
+         * @description A part of some days of the week.
+         */
+        scenarios__schedule__Window: {
+            /**
+             * Days
+             * @description Days on which it begins.
+             * @default [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
+             *     ]
+             */
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /**
+             * Begin
+             * Format: time
+             * @default 00:00:00
+             */
+            begin?: string;
+            /**
+             * End
+             * Format: time
+             * @description Not included. No later than `begin`: on the next day.
+             * @default 00:00:00
+             */
+            end?: string;
         };
         /**
          * FieldError
@@ -4447,7 +5721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CameraDocument"];
+                    "application/json": components["schemas"]["CameraDetailDocument"];
                 };
             };
             /** @description What is wrong and what to do */
@@ -4573,6 +5847,50 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_fitness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FitnessCheckOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FitnessCheckDocument"];
                 };
             };
             /** @description What is wrong and what to do */
@@ -5313,6 +6631,341 @@ export interface operations {
             };
         };
     };
+    list_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_clips: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClipDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_create_clip"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplayDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     follow_events: {
         parameters: {
             query?: {
@@ -5366,6 +7019,9 @@ export interface operations {
                 since?: string | null;
                 /** @description Opened before this moment. */
                 until?: string | null;
+                incident_id?: string | null;
+                /** @description Came in the storm that this event summarises. */
+                suppressed_by?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -5680,6 +7336,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_incidents: {
+        parameters: {
+            query?: {
+                scenario?: string | null;
+                kind?: ("matter" | "summary") | null;
+                state?: ("open" | "quiet") | null;
+                /** @description One of its cameras. */
+                camera_id?: string | null;
+                /** @description Opened at this moment or later. */
+                since?: string | null;
+                /** @description Opened before this moment. */
+                until?: string | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
             };
             /** @description What is wrong and what to do */
             503: {
@@ -6483,6 +8231,7 @@ export interface operations {
                 event_id?: string | null;
                 report_id?: string | null;
                 escalated?: boolean | null;
+                incident_id?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -7017,6 +8766,357 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Table_ComparisonRow_"];
                     "text/csv": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_situations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SituationDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_situation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SituationOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_situation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_situation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SituationOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_situation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_situation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationOrder"];
+            };
+        };
+        responses: {
+            /** @description It is active already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationDocument"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivate_situation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_activations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                situation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ActivationDocument_"];
                 };
             };
             /** @description What is wrong and what to do */

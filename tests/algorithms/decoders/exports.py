@@ -1,4 +1,7 @@
-# pyright: basic
+# pyright: basic, reportOptionalSubscript=false, reportOptionalMemberAccess=false
+# pyright: reportIndexIssue=false, reportAttributeAccessIssue=false, reportCallIssue=false
+# pyright: reportArgumentType=false
+# The reference libraries say little about what they return.
 """Networks of other people's libraries, with random weights, exported as their users do."""
 
 import os
