@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -32,6 +32,7 @@ def inside(masked: list[Region]) -> NDArray[np.bool_]:
     return hidden
 
 
+@settings(deadline=None)
 @given(st.lists(hidden_regions(), min_size=1, max_size=4), st.integers(0, 2**32))
 def test_no_pixel_of_a_masked_region_is_left_and_none_outside_is_touched(
     masked: list[Region], seed: int
@@ -48,6 +49,7 @@ def test_no_pixel_of_a_masked_region_is_left_and_none_outside_is_touched(
     assert (image == before).all()
 
 
+@settings(deadline=None)
 @given(hidden_regions(), st.integers(0, 2**32))
 def test_of_a_region_a_handful_of_means_is_left_whatever_was_there(
     region: Region, seed: int
@@ -58,6 +60,7 @@ def test_of_a_region_a_handful_of_means_is_left_whatever_was_there(
     assert len(colours) <= region.blocks**2
 
 
+@settings(deadline=None)
 @given(st.integers(0, WIDTH - 16), st.integers(0, HEIGHT - 16), st.integers(0, 2**32))
 def test_shuffling_what_is_in_a_block_changes_nothing(left: int, top: int, seed: int) -> None:
     """So that nothing but its mean can be computed back."""
