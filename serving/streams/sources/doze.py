@@ -119,4 +119,4 @@ def media_s(packet: av.Packet) -> float | None:
     """Time of a packet by the stream's own clock, None where the container has none."""
     if packet.pts is None or packet.time_base is None:
         return None
-    return float(packet.pts * packet.time_base)
+    return packet.pts * packet.time_base.numerator / packet.time_base.denominator  # no Fraction
