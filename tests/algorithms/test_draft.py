@@ -59,7 +59,7 @@ def test_a_draft_is_a_manifest_that_fits_the_graph(
 
 
 def test_what_the_graph_names_is_taken_over() -> None:
-    outputs = {"labels": ("n",), "scores": ("n",), "boxes": ("n", 4)}
+    outputs: dict[str, Shape] = {"labels": ("n",), "scores": ("n",), "boxes": ("n", 4)}
 
     found = AlgorithmManifest.from_yaml(draft(network(outputs, names=NAMES), "m"))
 

@@ -154,7 +154,7 @@ def test_classifier_with_its_softmax_inside(workshop: Path) -> None:
 
     assert found.class_id is not None
     assert found.class_id.tolist() == [theirs.top1]
-    np.testing.assert_allclose(found.confidence, [theirs.top1conf], atol=SCORE)
+    np.testing.assert_allclose(np.asarray(found.confidence), [theirs.top1conf], atol=SCORE)
     np.testing.assert_array_equal(found.xyxy, [[0, 0, SIZE, SIZE]])
 
 
@@ -181,7 +181,7 @@ def test_classifier_of_logits_with_mean_and_deviation(workshop: Path) -> None:
 
     assert found.class_id is not None
     assert found.class_id.tolist() == [theirs.argmax()]
-    np.testing.assert_allclose(found.confidence, [theirs.max()], atol=1e-5)
+    np.testing.assert_allclose(np.asarray(found.confidence), [theirs.max()], atol=1e-5)
 
 
 def test_nms_of_a_torchvision_ssd(workshop: Path) -> None:
@@ -316,7 +316,7 @@ def test_yolox(workshop: Path) -> None:
     picture = photograph(416, 416)
     session = onnxruntime.InferenceSession(YOLOX_NANO, providers=["CPUExecutionProvider"])
     blob = picture[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
-    table = session.run(None, {"images": blob})[0][0]
+    table = np.asarray(session.run(None, {"images": blob})[0])[0]
     grids, strides = [], []
     for stride in (8, 16, 32):
         x, y = np.meshgrid(np.arange(416 // stride), np.arange(416 // stride))

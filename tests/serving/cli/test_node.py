@@ -6,6 +6,7 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner, Result
 
+from algorithms.admission import Verdict
 from algorithms.manifest import AlgorithmManifest
 from serving.api import create_api
 from serving.cli import app
@@ -46,8 +47,8 @@ def longan(store: Store, tmp_path: Path) -> Iterator[Longan]:
     thread.join()
 
 
-def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> list[str]:
-    return []
+def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> Verdict:
+    return Verdict([])
 
 
 def _drained(store: Store) -> list[str]:
