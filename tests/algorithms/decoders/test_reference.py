@@ -7,7 +7,7 @@ suppression. We run the file that it exported. Tolerances are those in docs/fami
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -145,7 +145,7 @@ def test_classifier_with_its_softmax_inside(workshop: Path) -> None:
     from ultralytics import YOLO
 
     torch.manual_seed(0)
-    model = YOLO("yolov8n-cls.yaml")
+    model = cast("Any", YOLO("yolov8n-cls.yaml"))
     picture = photograph(SIZE, SIZE)  # of its own size: theirs crops where ours stretches
     theirs = model.predict(picture[:, :, ::-1].copy(), imgsz=SIZE, verbose=False)[0].probs
     given = manifest("classifier", classes=1000, thresholds={"confidence": 1e-6, "iou": 0.5})
@@ -328,9 +328,8 @@ def test_yolox(workshop: Path) -> None:
     best, labels = scores.max(1), scores.argmax(1)
     keep = best > 0.05
     corners = np.concatenate([centre - size / 2, centre + size / 2], axis=1)[keep].astype("f4")
-    kept = batched_nms(
-        *map(torch.from_numpy, (corners, best[keep], labels[keep])), given.thresholds.iou
-    ).numpy()
+    tensors = [torch.from_numpy(values) for values in (corners, best[keep], labels[keep])]
+    kept = batched_nms(tensors[0], tensors[1], tensors[2], given.thresholds.iou).numpy()
 
     found = ours(given, YOLOX_NANO, picture)
 
