@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -56,7 +56,7 @@ def ultralytics_model(name: str) -> Any:
     from ultralytics.nn.tasks import yaml_model_load
 
     torch.manual_seed(0)
-    content = dict(yaml_model_load(f"{name}.yaml") or {})
+    content = cast("dict[str, Any]", yaml_model_load(f"{name}.yaml"))
     content["nc"] = CLASSES
     if name.startswith("rtdetr"):
         content["head"][-1][3] = ["nc", 256, 60, 4, 8, 2]  # fewer queries and layers: small, quick

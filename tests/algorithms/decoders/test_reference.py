@@ -10,7 +10,7 @@ suppression. We run the file that it exported. Tolerances are those in docs/fami
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -148,7 +148,7 @@ def test_classifier_with_its_softmax_inside(workshop: Path) -> None:
     from ultralytics import YOLO
 
     torch.manual_seed(0)
-    model = YOLO("yolov8n-cls.yaml")
+    model = cast("Any", YOLO("yolov8n-cls.yaml"))
     picture = photograph(SIZE, SIZE)  # of its own size: theirs crops where ours stretches
     theirs = model.predict(picture[:, :, ::-1].copy(), imgsz=SIZE, verbose=False)[0].probs
     given = manifest("classifier", classes=1000, thresholds={"confidence": 1e-6, "iou": 0.5})
@@ -157,7 +157,7 @@ def test_classifier_with_its_softmax_inside(workshop: Path) -> None:
 
     assert found.class_id is not None
     assert found.class_id.tolist() == [theirs.top1]
-    np.testing.assert_allclose(found.confidence, [theirs.top1conf], atol=SCORE)
+    np.testing.assert_allclose(np.asarray(found.confidence), [theirs.top1conf], atol=SCORE)
     np.testing.assert_array_equal(found.xyxy, [[0, 0, SIZE, SIZE]])
 
 
@@ -184,7 +184,7 @@ def test_classifier_of_logits_with_mean_and_deviation(workshop: Path) -> None:
 
     assert found.class_id is not None
     assert found.class_id.tolist() == [theirs.argmax()]
-    np.testing.assert_allclose(found.confidence, [theirs.max()], atol=1e-5)
+    np.testing.assert_allclose(np.asarray(found.confidence), [theirs.max()], atol=1e-5)
 
 
 def test_nms_of_a_torchvision_ssd(workshop: Path) -> None:
@@ -319,7 +319,7 @@ def test_yolox(workshop: Path) -> None:
     picture = photograph(416, 416)
     session = onnxruntime.InferenceSession(YOLOX_NANO, providers=["CPUExecutionProvider"])
     blob = picture[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
-    table = session.run(None, {"images": blob})[0][0]
+    table = np.asarray(session.run(None, {"images": blob})[0])[0]
     grids, strides = [], []
     for stride in (8, 16, 32):
         x, y = np.meshgrid(np.arange(416 // stride), np.arange(416 // stride))
@@ -331,9 +331,8 @@ def test_yolox(workshop: Path) -> None:
     best, labels = scores.max(1), scores.argmax(1)
     keep = best > 0.05
     corners = np.concatenate([centre - size / 2, centre + size / 2], axis=1)[keep].astype("f4")
-    kept = batched_nms(
-        *map(torch.from_numpy, (corners, best[keep], labels[keep])), given.thresholds.iou
-    ).numpy()
+    tensors = [torch.from_numpy(values) for values in (corners, best[keep], labels[keep])]
+    kept = batched_nms(tensors[0], tensors[1], tensors[2], given.thresholds.iou).numpy()
 
     found = ours(given, YOLOX_NANO, picture)
 

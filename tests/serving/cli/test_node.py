@@ -6,7 +6,7 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner, Result
 
-from algorithms.admission.report import Verdict
+from algorithms.admission import Verdict
 from algorithms.manifest import AlgorithmManifest
 from serving.api import create_api
 from serving.cli import app
