@@ -161,7 +161,7 @@ def activate(
     changes = [
         change
         for target in situation.plan["deployments"]
-        for change in _apply(session, target["deployment_id"], _wanted(target))
+        for change in _apply(session, target["deployment_id"], _wanted(target), actor)
     ]
     activation = Activation(
         id=new_id(),
@@ -208,7 +208,7 @@ def deactivate(session: Session, situation_id: str, *, actor: str, at: datetime)
         else:
             change["outcome"] = _hand_down(layer, change)
     for deployment_id, group in returning.items():
-        _return(session, deployment_id, group)
+        _return(session, deployment_id, group, actor)
     activation.changes = changes
     activation.deactivated_by, activation.deactivated_at = actor, at
     _tell(session, activation, "deactivated")
@@ -241,10 +241,12 @@ def _wanted(target: Mapping[str, Any]) -> dict[str, Value]:
     return wanted
 
 
-def _apply(session: Session, deployment_id: str, wanted: dict[str, Value]) -> list[Change]:
+def _apply(
+    session: Session, deployment_id: str, wanted: dict[str, Value], actor: str
+) -> list[Change]:
     deployment = session.get(Deployment, deployment_id, with_for_update=True)
     found = {field: None if deployment is None else _read(deployment, field) for field in wanted}
-    refused = None if deployment is None else _write(session, deployment, wanted)
+    refused = None if deployment is None else _write(session, deployment, wanted, actor)
     changes: list[Change] = []
     for field, value in wanted.items():
         outcome, message = "changed", None
@@ -291,7 +293,7 @@ def _hand_down(layer: Activation, change: Change) -> str:
     return "covered"
 
 
-def _return(session: Session, deployment_id: str, changes: list[Change]) -> None:
+def _return(session: Session, deployment_id: str, changes: list[Change], actor: str) -> None:
     """Set these fields of a deployment back, where nobody else changed them."""
     deployment = session.get(Deployment, deployment_id, with_for_update=True)
     back: dict[str, Value] = {}
@@ -306,7 +308,7 @@ def _return(session: Session, deployment_id: str, changes: list[Change]) -> None
         else:
             change["outcome"] = "returned"
             back[change["field"]] = change["returns_to"] or Value(set=False, value=None)
-    if deployment is None or (refused := _write(session, deployment, back)) is None:
+    if deployment is None or (refused := _write(session, deployment, back, actor)) is None:
         return
     for change in changes:
         if change["field"] in back and change["field"] != ENABLED:
@@ -320,7 +322,9 @@ def _read(deployment: Deployment, field: str) -> Value:
     return Value(set=key in deployment.rule, value=deployment.rule.get(key))
 
 
-def _write(session: Session, deployment: Deployment, wanted: Mapping[str, Value]) -> str | None:
+def _write(
+    session: Session, deployment: Deployment, wanted: Mapping[str, Value], actor: str
+) -> str | None:
     """Change a deployment as usual: to a new revision, if there is anything to change.
 
     Returns:
@@ -342,7 +346,7 @@ def _write(session: Session, deployment: Deployment, wanted: Mapping[str, Value]
     if rule != deployment.rule and refused is None:
         fields["rule"] = rule
     if fields:
-        deployments.update(session, deployment.id, None, **fields)
+        deployments.update(session, deployment.id, None, by=actor, **fields)
     return refused
 
 

@@ -1,7 +1,4 @@
-# pyright: basic, reportOptionalSubscript=false, reportOptionalMemberAccess=false
-# pyright: reportIndexIssue=false, reportAttributeAccessIssue=false, reportCallIssue=false
-# pyright: reportArgumentType=false
-# The reference libraries say little about what they return.
+# pyright: basic
 """Networks of other people's libraries, with random weights, exported as their users do."""
 
 import os

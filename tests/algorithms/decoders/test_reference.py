@@ -1,7 +1,4 @@
-# pyright: basic, reportOptionalSubscript=false, reportOptionalMemberAccess=false
-# pyright: reportIndexIssue=false, reportAttributeAccessIssue=false, reportCallIssue=false
-# pyright: reportArgumentType=false
-# The reference libraries say little about what they return.
+# pyright: basic
 """Each output family against the library its networks come from, on the same picture.
 
 The library does everything in its own way: resizing, the network in PyTorch, decoding and
