@@ -49,9 +49,9 @@ def test_the_tutorial_leads_from_two_cameras_to_the_figures(tmp_path: Path) -> N
         assert event["scenario"] == "rider-helmet"
         assert event["zone"] == "street"
         assert said("dispatched")["state"] == "dispatched"
-        assert said("dispatched")["unit"]["id"] == "龙城交警中队"
+        assert said("dispatched")["unit"] == "龙城交警中队"
         assert said("closed")["state"] == "closed"
-        assert said("accuracy")["items"][0]["dispatches"] == 1
+        assert said("accuracy")["items"][0]["dispatched"] == 1
         assert said("precision")["items"][0]["confirmed"] == 1
 
         def riders() -> Any:
