@@ -128,15 +128,20 @@ class Recorder:
         self._wake.set()
 
     def flush(self) -> int:
-        """Bring the spool to the store; returns how many entries were stored.
+        """Bring the spool to the store, and those of processes that are gone.
 
         An entry that the store refuses for what it says is set aside, so that the others go on.
+
+        Returns:
+            How many entries were stored.
 
         Raises:
             SQLAlchemyError: The store is away; the rest stays in the spool.
         """
         stored = 0
         with self._flushing:
+            if self._all_spools is not None:
+                self._spool.adopt(self._all_spools)
             for path, entry in self._spool.entries():
                 try:
                     self._store_entry(entry)
@@ -199,8 +204,6 @@ class Recorder:
             self._wake.wait(timeout=RETRY_S)
             self._wake.clear()
             try:
-                if self._all_spools is not None:
-                    self._spool.adopt(self._all_spools)
                 self.flush()
             except SQLAlchemyError:
                 log.warning("store away, events wait in the spool", exc_info=True)

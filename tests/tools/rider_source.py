@@ -80,6 +80,7 @@ def main(data_dir: Path, camera_id: str, deployment_id: str, riders: int) -> Non
         partial.write_text(str(group + 1))
         partial.rename(progress)
     record(watch.close())
+    recorder.flush()
     recorder.stop()
 
 

@@ -66,7 +66,6 @@ class VideoInput:
         self.clock = CameraClock()
         self.arrival = Arrival()
         self._group = GroupClock()
-        self._doze = Doze(self._decode, self._glance)
         self._left_out = False
         self._glancing: av.VideoCodecContext | None = None
         started_s = time.monotonic()
@@ -166,12 +165,13 @@ class VideoInput:
         Raises:
             SourceError: The connection broke off.
         """
+        doze = Doze(self._decode, self._glance)  # not our attribute: a circle would outlive us
         with self._reading:
             try:
                 for packet in self._packets():
                     self.arrival.read(media_s(packet), time.time())
                     quiet = self.decoding == "doze" and self._in_order()
-                    yield from self._doze.pictures(packet, quiet)
+                    yield from doze.pictures(packet, quiet)
             finally:
                 self._container.close()
 

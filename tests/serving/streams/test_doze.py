@@ -1,6 +1,8 @@
 # pyright: basic
 """A street made here: still, with something that crosses it for a second or two."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +102,20 @@ def test_keyframes_that_come_rarely_are_not_relied_on(tmp_path: Path) -> None:
     times, _ = dozed(clip(tmp_path / "rare.mp4", None, group=200))
 
     assert len(times) == 16 * FPS
+
+
+def test_what_read_a_stream_is_gone_when_it_is_closed(tmp_path: Path) -> None:
+    """A circle would keep decoders and packets, megabytes of each connection, for a long time."""
+    video = VideoInput(clip(tmp_path / "still.mp4", None), {})
+    for seen in video.decoded():
+        video.decoding = "doze"
+        if isinstance(seen, Decoded) and (seen.media_s or 0) > 7:
+            break
+    video.close()
+    gc.disable()
+    try:
+        gone = weakref.ref(video)
+        del video, seen
+        assert gone() is None
+    finally:
+        gc.enable()
