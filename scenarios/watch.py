@@ -50,8 +50,10 @@ class _Place:
     """Track → the event it is the subject of."""
     firsts: dict[int, tuple[datetime, Box]] = field(default_factory=dict[int, tuple[datetime, Box]])
     """Where each track was first seen."""
-    before: frozenset[str] = frozenset()
-    """Events from before a restart."""
+    started_at: datetime | None = None
+    """When the first scene came."""
+    unfinished: frozenset[str] = frozenset()
+    """Events that were open when a restart took them over."""
     opened_at: datetime | None = None
     """When the newest event opened."""
 
@@ -83,7 +85,7 @@ class Watch:
         ]
         for place in self._places:
             place.events = {event.id: event for event in known if event.zone == place.where.name}
-            place.before = frozenset(place.events)
+            place.unfinished = frozenset(e.id for e in place.events.values() if not e.ended_at)
             place.opened_at = max((e.opened_at for e in place.events.values()), default=None)
 
     @property
@@ -118,6 +120,7 @@ class Watch:
 
     def _update(self, place: _Place, scene: Scene) -> list[Event]:
         changed: list[Event] = []
+        place.started_at = place.started_at or scene.at
         _follow(place, scene)
         for firing in place.rule.update(scene):
             known = _lasting(place) if firing.of_place else _same_thing(place, scene, firing)
@@ -214,12 +217,23 @@ def _same_thing(place: _Place, scene: Scene, firing: Firing) -> Event | None:
         mine, theirs = min(pairs, key=lambda pair: abs(pair[0][0] - pair[1][0]))
         gap_s = abs((mine[0] - theirs[0]).total_seconds())
         reach = NEAR + REACH_PER_S * gap_s if gap_s <= REJOIN_S else STILL
-        longest_s = max(
-            REJOIN_S, place.config.forget_s, RESTART_S if event.id in place.before else 0.0
-        )
+        longest_s = max(REJOIN_S, place.config.forget_s)
+        if _nobody_looked(place, event, points[0][0]):
+            longest_s = max(longest_s, RESTART_S)
         if gap_s <= longest_s and _distance(mine[1], theirs[1]) <= reach:
             return event
     return None
+
+
+def _nobody_looked(place: _Place, event: Event, first_at: datetime) -> bool:
+    """Whether a restart broke an event off, and this was there right after it."""
+    started_at = place.started_at
+    return (
+        started_at is not None
+        and event.id in place.unfinished
+        and event.last_seen_at < started_at
+        and (first_at - started_at).total_seconds() <= REJOIN_S
+    )
 
 
 def _distance(a: Box, b: Box) -> float:

@@ -1,6 +1,7 @@
 """Keeps what happened: evidence to its folders, events through the spool to the store."""
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -126,6 +127,23 @@ class Recorder:
             return
         self._spool.put({"clip_of": event_id, "clip": asdict(clip)})
         self._wake.set()
+
+    def settle(self, timeout_s: float = 10.0) -> None:
+        """Bring to the store whatever waits in any spool now, or wait until its owner has.
+
+        Raises:
+            SQLAlchemyError: The store is away; the rest stays in the spool.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        waiting = self._waiting()
+        while waiting and time.monotonic() < deadline_s:
+            if not self.flush():
+                time.sleep(0.05)
+            waiting &= self._waiting()  # an entry keeps its name when another spool takes it over
+
+    def _waiting(self) -> set[str]:
+        spools = self._all_spools or self._spool.folder
+        return {path.name for path in spools.rglob("*.json")}
 
     def flush(self) -> int:
         """Bring the spool to the store, and those of processes that are gone.

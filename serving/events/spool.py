@@ -20,15 +20,15 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self.folder = folder
         self._count = 0
         self._lock = _lock(folder)
 
     def put(self, entry: dict[str, Any]) -> None:
         """Keep an entry; it survives a crash once this returns."""
         self._count += 1
-        self._folder.mkdir(exist_ok=True)  # another process may have tidied it away
-        path = self._folder / f"{ULID()}-{self._count:08d}.json"
+        self.folder.mkdir(exist_ok=True)  # another process may have tidied it away
+        path = self.folder / f"{ULID()}-{self._count:08d}.json"
         part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
             json.dump(entry, file)
@@ -39,19 +39,19 @@ class Spool:
     def adopt(self, parent: Path) -> None:
         """Take over the entries of the spools in `parent` whose processes are gone."""
         for folder in parent.iterdir():
-            lock = None if folder == self._folder else _lock(folder)
+            lock = None if folder == self.folder else _lock(folder)
             if lock is None:
                 continue
             try:
                 for path in folder.glob("*.json"):
-                    path.rename(self._folder / path.name)
+                    path.rename(self.folder / path.name)
                 with suppress(OSError):  # refused entries stay there for people
                     folder.rmdir()
             finally:
                 os.close(lock)
 
     def entries(self) -> Iterator[tuple[Path, dict[str, Any]]]:
-        for path in sorted(self._folder.glob("*.json")):
+        for path in sorted(self.folder.glob("*.json")):
             try:
                 text = path.read_text(encoding="utf-8")
             except FileNotFoundError:

@@ -158,8 +158,8 @@ class Pipeline:
         return camera
 
     def _known_events(self, watch: WatchPlan, camera_id: str) -> list[Event]:
-        """What this deployment saw here lately, the spool's content included."""
-        self._recorder.flush()
+        """What this deployment saw here lately, the content of all spools included."""
+        self._recorder.settle()
         since = datetime.now(UTC) - KNOWN_FOR
         with self._store.read() as session:
             rows = stored_events.recent(session, watch.deployment_id, camera_id, since)

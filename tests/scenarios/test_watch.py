@@ -134,3 +134,14 @@ def test_someone_who_comes_long_after_a_restart_is_another_event() -> None:
     events = run(restarted, walk(7, 60, 62, speed=0))
 
     assert known.id not in {event.id for event in events if event.ended_at is None}
+
+
+def test_who_comes_a_while_after_a_restart_to_the_same_place_is_another_event() -> None:
+    (known,) = run(watch(), walk(1, 0, 4, speed=0))
+
+    path = ((after(3.8), known.box),)
+    restarted = watch(replace(known, last_seen_at=after(3.8), path=path))
+    run(restarted, (scene(5 + i / 5) for i in range(20)))
+    events = run(restarted, walk(7, 9, 11, speed=0))
+
+    assert known.id not in {event.id for event in events}

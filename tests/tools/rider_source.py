@@ -46,7 +46,7 @@ def main(data_dir: Path, camera_id: str, deployment_id: str, riders: int) -> Non
         dispatch_from=0.5,
     )
     recorder.start()
-    recorder.flush()
+    recorder.settle(timeout_s=300)
     progress = data_dir / "riders"
     done = int(progress.read_text()) if progress.exists() else 0
     begin = max(0, done - 1)
@@ -80,7 +80,7 @@ def main(data_dir: Path, camera_id: str, deployment_id: str, riders: int) -> Non
         partial.write_text(str(group + 1))
         partial.rename(progress)
     record(watch.close())
-    recorder.flush()
+    recorder.settle(timeout_s=300)
     recorder.stop()
 
 
