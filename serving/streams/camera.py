@@ -17,6 +17,7 @@ from scenarios.events import Event
 from serving.inference.pool import ModelPool
 from serving.store import models
 from serving.streams.analysis import Analysed, CameraAnalysis
+from serving.streams.demand import Demand
 from serving.streams.detection import Found, anything_wanted, detect
 from serving.streams.errors import SourceError
 from serving.streams.evidence_reader import EvidenceReader
@@ -33,11 +34,6 @@ log = structlog.get_logger(__name__)
 HEALTH_EVERY = timedelta(seconds=1)
 COUNTED = timedelta(seconds=5)
 SEEING = ("online", "degraded")
-SPARE = 1.5
-"""Due pictures to decode for each one that a lane takes."""
-LEAST_SHARE = 0.1
-FORGETTING = 0.2
-"""Weight of the newest second."""
 PLENTY = 4
 """Times the analysed rate."""
 
@@ -247,29 +243,6 @@ class RunningCamera:
         if self._health_at is None or frame.captured_at - self._health_at >= HEALTH_EVERY:
             self._health_at = frame.captured_at
             self.reader.judge(self._health.look(frame.pixels.luma(320, 180), frame.captured_at))
-
-
-class Demand:
-    """How much of an overloaded node's camera is worth decoding: little more than is taken.
-
-    Args:
-        reader: Counts due pictures that it kept, and those that a lane took.
-    """
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._counted = reader.kept, reader.taken
-        self._kept = self._taken = self._share = 1.0
-
-    def share(self) -> float:
-        """Of what lies between two keyframes, 0–1; asked for once a second."""
-        kept, taken = self._reader.kept, self._reader.taken
-        self._kept += FORGETTING * (kept - self._counted[0] - self._kept)
-        self._taken += FORGETTING * (taken - self._counted[1] - self._taken)
-        self._counted = kept, taken
-        spare = SPARE * self._taken / max(self._kept, 1e-3)
-        self._share = min(1.0, max(LEAST_SHARE, self._share * min(2.0, max(0.5, spare))))
-        return self._share
 
 
 def _seen(plan: CameraPlan) -> CameraPlan:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from serving.streams.camera import LEAST_SHARE, SPARE, Demand
+from serving.streams.demand import LEAST_SHARE, SPARE, Demand
 
 
 def shares(kept_a_second: float, taken_a_second: float, seconds: int = 60) -> list[float]:
