@@ -71,8 +71,8 @@ class Annotator:
         at = frame.captured_at.timestamp()
         for watch, event in analysed.changed:
             if event.revision == 1:
-                subject = event.objects[0]
-                text = f"EVENT {watch.scenario}: {subject.class_name} #{subject.track_id}"
+                subject = next((f": {o.class_name} #{o.track_id}" for o in event.objects), "")
+                text = f"EVENT {watch.scenario}{subject}"
                 self._banner = (text, at + EVENT_SHOWN_S)
         if at < self._banner[1]:
             _write(image, self._banner[0], (10, frame.height_px - 12), 2 * size, RED)
