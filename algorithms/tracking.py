@@ -5,10 +5,13 @@ from typing import cast
 
 import numpy as np
 import supervision as sv
+from numpy.typing import NDArray
 from trackers import ByteTrackTracker
 from trackers.utils.iou import BIoU
 
 from algorithms.manifest import AlgorithmManifest
+
+Floats = NDArray[np.float32]
 
 LOST_AFTER_S = 1.5
 """A track not seen for so long is over."""
@@ -31,7 +34,7 @@ class Tracker:
         self._group_of_class = np.array([self._groups.index(g) for g in manifest.groups])
         least = manifest.thresholds.confidence
         self._trackers = [
-            ByteTrackTracker(
+            _FromTheFirst(
                 lost_track_buffer=round(LOST_AFTER_S * 30),
                 frame_rate=fps,
                 track_activation_threshold=least,
@@ -52,7 +55,7 @@ class Tracker:
 
         Returns:
             The same detections in another order with `tracker_id`: unique on this camera and
-            algorithm, -1 while a thing has been seen only once.
+            algorithm, -1 for what is too faint to begin a track.
         """
         groups = (
             self._group_of_class[detections.class_id]
@@ -68,6 +71,32 @@ class Tracker:
                 found.tracker_id = np.where(ids < 0, -1, ids * len(self._trackers) + index)
                 tracked.append(found)
         return sv.Detections.merge(tracked) if tracked else empty()
+
+
+class _FromTheFirst(ByteTrackTracker):
+    """A track has its id from its first sighting on, so that none is lost to the rules."""
+
+    def _spawn_new_tracks(
+        self,
+        detection_boxes: Floats,
+        confidences: Floats,
+        unmatched_high_local: list[int],
+        high_indices: NDArray[np.intp],
+        out_det_indices: list[int],
+        out_tracker_ids: list[int],
+    ) -> None:
+        known, given = len(self.tracks), len(out_tracker_ids)
+        super()._spawn_new_tracks(
+            detection_boxes,
+            confidences,
+            unmatched_high_local,
+            high_indices,
+            out_det_indices,
+            out_tracker_ids,
+        )
+        for track in self.tracks[known:]:
+            track.tracker_id = self._allocate_tracker_id()
+        out_tracker_ids[given:] = [track.tracker_id for track in self.tracks[known:]]
 
 
 def empty() -> sv.Detections:

@@ -29,7 +29,7 @@ def test_a_head_that_passes_keeps_its_track_though_it_moves_more_than_its_width(
         for i in range(8)
     ]
 
-    assert len({int(i[0]) for i in ids[1:] if i is not None}) == 1
+    assert len({int(i[0]) for i in ids if i is not None}) == 1
 
 
 def test_a_track_may_change_between_the_states_of_one_group() -> None:
@@ -42,7 +42,23 @@ def test_a_track_may_change_between_the_states_of_one_group() -> None:
         for i in range(6)
     ]
 
-    assert len({int(i[0]) for i in ids[1:] if i is not None}) == 1
+    assert len({int(i[0]) for i in ids if i is not None}) == 1
+
+
+def test_a_track_has_its_id_from_the_first_sighting_on() -> None:
+    tracker = Tracker(manifest("head"), fps=5)
+
+    first = tracker.update(seen((0, 0, 20, 20), (200, 0, 220, 20)), START).tracker_id
+    then = tracker.update(
+        seen((0, 0, 20, 20), (200, 0, 220, 20), (100, 100, 120, 120)),
+        START + timedelta(seconds=0.2),
+    ).tracker_id
+
+    assert first is not None
+    assert then is not None
+    assert min(*first, *then) >= 0
+    assert set(first.tolist()) < set(then.tolist())
+    assert len(set(then.tolist())) == 3
 
 
 def test_things_of_different_groups_never_share_a_track_id() -> None:
