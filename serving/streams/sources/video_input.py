@@ -23,6 +23,7 @@ from serving.streams.sources.source import Decoding, Sign, StreamInfo
 
 STILL_PICTURES = ("image2", "_pipe")
 NO_VIDEO = ("tty", "lavfi", "concat")  # FFmpeg plays any .txt as video of a terminal
+WITHOUT_TIMES = ("mpjpeg", "mjpeg", "h264", "hevc")
 
 
 SKIP_FRAME: dict[Decoding, Literal["DEFAULT", "NONREF", "NONKEY"]] = {
@@ -107,10 +108,15 @@ class VideoInput:
     @property
     def info(self) -> StreamInfo:
         rate = self._stream.average_rate or self._stream.guessed_rate
-        if self.format == "mpjpeg":
+        if not self._tells_time:
             rate = None  # FFmpeg makes one up
         context = self._stream.codec_context
         return StreamInfo(context.width, context.height, float(rate) if rate else None)
+
+    @property
+    def _tells_time(self) -> bool:
+        """Whether its times are the camera's, and not FFmpeg's idea of 25 pictures a second."""
+        return self.format not in WITHOUT_TIMES
 
     @property
     def format(self) -> str:
@@ -169,7 +175,8 @@ class VideoInput:
         with self._reading:
             try:
                 for packet in self._packets():
-                    self.arrival.read(media_s(packet), time.time())
+                    told_s = media_s(packet) if self._tells_time else None
+                    self.arrival.read(told_s, time.time())
                     quiet = self.decoding == "doze" and self._in_order()
                     yield from doze.pictures(packet, quiet)
             finally:

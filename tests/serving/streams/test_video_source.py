@@ -1,6 +1,7 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -113,6 +114,21 @@ def test_mjpeg_comes_as_it_is_sent(web: Web) -> None:
     assert 4 <= len(frames) <= 5  # the last picture ends only where a next one begins
     assert frames[0].image.shape == (272, 640, 3)
     assert error.reason == "unreachable"
+
+
+def test_a_slow_mjpeg_is_dated_by_when_it_comes(web: Web) -> None:
+    # FFmpeg numbers its pictures 25 a second, so that a slower camera seems to fall behind.
+    web.answers["/live"] = mjpeg(jpegs(12), lambda: time.sleep(0.2))
+
+    late_s: list[float] = []
+    source = opened(web.url("/live"))
+    with suppress(SourceError):
+        for frame in source.frames():
+            late_s.append(time.time() - frame.captured_at.timestamp())
+            assert not source.is_behind
+
+    assert len(late_s) >= 11
+    assert max(late_s) < 0.4
 
 
 def test_mjpeg_asks_with_the_password_of_the_address(web: Web) -> None:
