@@ -31,8 +31,8 @@ class Catalogue(ABC):
     """What people type."""
 
     default_address: ClassVar[str | None] = None
-    """Set where there is only one of its kind; its key may then be given under `name`, and under its
-    host as for all."""
+    """Set where there is only one of its kind. Its key is then set under `name` or its host; all
+    others' under their host."""
 
     pause_s: ClassVar[float] = 0.0
     """Seconds between two requests that its owner asks for."""

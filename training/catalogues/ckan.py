@@ -1,4 +1,4 @@
-"""CKAN, through its Action API v3 (https://docs.ckan.org/en/2.12/api/)."""
+"""CKAN, through its Action API v3 (https://docs.ckan.org/en/latest/api/index.html)."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class Ckan(Catalogue):
         url = f"{self.address}/api/3/action/{action}"
         headers = as_headers(Authorization=self.key)
         answer = mapping(self.http.json("GET", url, params=params, headers=headers), action)
-        if answer.get("success") is not True:
+        if answer.get("success") is False:
             error = mapping(answer.get("error") or {}, f"{action}: error")
             said = text(error.get("message"))
             raise CatalogueError(self.http.hide(f"{action}: refused: {said or 'no reason given'}"))

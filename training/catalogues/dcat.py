@@ -41,7 +41,7 @@ class Dcat(Catalogue):
     def _all(self) -> list[tuple[Dataset, list[str]]]:
         """Every data set, with its keywords."""
         linked = Linked(self.http.json("GET", self.address))
-        nodes = linked.nodes("Dataset") or linked.parts(linked.root, "dataset")
+        nodes = [*linked.parts(linked.root, "dataset"), *linked.nodes("Dataset")]
         if not nodes:
             raise CatalogueError(
                 f"{self.address}: expected a DCAT catalogue as JSON with data sets in it, got none"

@@ -61,7 +61,7 @@ _CC_NAME = re.compile(
     r"cc[ -]by(?P<terms>(?:[ -](?:nc|nd|sa))*)[ -](?P<version>\d\.\d)", re.IGNORECASE
 )
 _CC_WORDS = re.compile(
-    r"creative commons (?:attribution)(?P<terms>[a-z -]*?)[, ]*"
+    r"creative commons (?:attribution)(?P<terms>[a-z, -]*?)[, ]*"
     r"(?P<version>\d\.\d)(?: international| unported| generic)?",
     re.IGNORECASE,
 )
