@@ -10,6 +10,7 @@ from typing import ClassVar
 import httpx
 from pydantic import ValidationError
 
+from training.catalogues.addresses import shown
 from training.catalogues.download import Arrived, download, sha256_of
 from training.catalogues.http import Http
 from training.catalogues.records import Dataset, FetchedFile, RemoteFile, Results
@@ -38,15 +39,19 @@ class Catalogue(ABC):
     """Seconds between two requests that its owner asks for."""
 
     def __init__(self, http: Http, address: str | None = None) -> None:
-        given = web_address(address or self.default_address)
-        if given is None:
+        try:
+            url = httpx.URL(web_address(address or self.default_address) or "")
+        except httpx.InvalidURL:
+            url = httpx.URL()
+        if not url.host:
             raise CatalogueError(
                 f"{self.name}: expected the catalogue's address behind a plus, such as "
                 f"{self.name}+https://data.example.org"
             )
         self.http = http
-        self.address = given.rstrip("/")
-        host = httpx.URL(self.address).host
+        self.address = str(url).rstrip("/")
+        self.shown = shown(url).rstrip("/")
+        host = url.host
         home = self.address == self.default_address
         self.key = http.key(host) or (http.key(self.name) if home else None)
         http.pause(host, self.pause_s)
@@ -116,7 +121,7 @@ class Catalogue(ABC):
         _check(path, "MD5", file.md5, lambda: _md5_of(path))
         record = FetchedFile(
             file=path.name,
-            catalogue=f"{self.name}+{self.address}",
+            catalogue=f"{self.name}+{self.shown}",
             dataset=dataset.id,
             title=dataset.title,
             publisher=dataset.publisher,

@@ -28,7 +28,7 @@ class Croissant(Catalogue):
         return page_of(found, cursor, limit)
 
     def describe(self, dataset_id: str) -> Dataset:
-        return one_of([self._dataset], dataset_id, self.address)
+        return one_of([self._dataset], dataset_id, self.shown)
 
     @cached_property
     def _dataset(self) -> Dataset:
@@ -37,10 +37,10 @@ class Croissant(Catalogue):
         conforms = " ".join(map(str, linked.all(node, "conformsTo")))
         if "mlcommons.org/croissant" not in conforms:
             raise CatalogueError(
-                f"{self.address}: expected a Croissant file (a Dataset whose conformsTo names "
+                f"{self.shown}: expected a Croissant file (a Dataset whose conformsTo names "
                 f"mlcommons.org/croissant), got {conforms or 'none'}"
             )
-        name = text(linked.one(node, "name")) or self.address
+        name = text(linked.one(node, "name")) or self.shown
         terms = linked.one(node, "license")
         if described := as_node(terms):
             terms = linked.one(described, "@id", "url", "name")

@@ -35,7 +35,7 @@ class Dcat(Catalogue):
         return page_of(found, cursor, limit)
 
     def describe(self, dataset_id: str) -> Dataset:
-        return one_of((dataset for dataset, _ in self._all), dataset_id, self.address)
+        return one_of((dataset for dataset, _ in self._all), dataset_id, self.shown)
 
     @cached_property
     def _all(self) -> list[tuple[Dataset, list[str]]]:
@@ -44,7 +44,7 @@ class Dcat(Catalogue):
         nodes = [*linked.parts(linked.root, "dataset"), *linked.nodes("Dataset")]
         if not nodes:
             raise CatalogueError(
-                f"{self.address}: expected a DCAT catalogue as JSON with data sets in it, got none"
+                f"{self.shown}: expected a DCAT catalogue as JSON with data sets in it, got none"
             )
         known: dict[str, tuple[Dataset, list[str]]] = {}
         for node in nodes:

@@ -57,7 +57,7 @@ def download(
     part = file.with_name(file.name + ".part")
     last = 0
     for _ in http.waits():
-        resumed = _Resumed.read(part)
+        resumed = _Resumed.read(part, url)
         asked = dict(headers or {}) | {"Accept-Encoding": "identity"}
         if resumed.size and resumed.validator:
             asked |= {"Range": f"bytes={resumed.size}-", "If-Range": resumed.validator}
@@ -97,28 +97,31 @@ def sha256_of(file: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Resumed:
-    """What an earlier try left: so many bytes of the version that `validator` names."""
+    """What an earlier try left of an address: so many bytes of the version `validator` names."""
+
+    url: str
 
     size: int
     validator: str | None
 
     @staticmethod
-    def read(part: Path) -> "_Resumed":
+    def read(part: Path, url: str) -> "_Resumed":
         try:
             beside: object = json.loads(_beside(part).read_text(encoding="utf-8"))
             size = part.stat().st_size
         except (OSError, ValueError):
-            return _Resumed(0, None)
+            return _Resumed(url, 0, None)
         said = cast("dict[str, object]", beside) if isinstance(beside, dict) else {}
-        validator = said.get("validator")
-        return _Resumed(size, validator if isinstance(validator, str) else None)
+        validator = said.get("validator") if said.get("url") == url else None
+        return _Resumed(url, size, validator if isinstance(validator, str) else None)
 
 
 def _write(http: Http, response: httpx.Response, part: Path, resumed: _Resumed) -> int:
     """Append to `part`, or write it anew if the whole file came; bytes it has then."""
     size = _continues(response, resumed)
     validator = _validator(response) or (resumed.validator if size else None)
-    _beside(part).write_text(json.dumps({"validator": validator}), encoding="utf-8")
+    beside = {"url": resumed.url, "validator": validator}
+    _beside(part).write_text(json.dumps(beside), encoding="utf-8")
     with part.open("ab" if size else "wb") as stream:
         for chunk in response.iter_bytes():
             size += len(chunk)

@@ -36,10 +36,10 @@ class HongKong(CameraNetwork):
             images = list(ElementTree.fromstring(body).iter("image"))
         except (ElementTree.ParseError, LookupError, ValueError):
             raise CatalogueError(
-                f"{self.address}{LIST}: expected an XML list of cameras, got something else"
+                f"{self.shown}{LIST}: expected an XML list of cameras, got something else"
             ) from None
         if not images:
-            raise CatalogueError(f"{self.address}{LIST}: expected <image> in the list, got none")
+            raise CatalogueError(f"{self.shown}{LIST}: expected <image> in the list, got none")
         found = (self._camera(image) for image in images)
         return [camera for camera in found if camera]
 

@@ -42,7 +42,7 @@ class Socrata(Catalogue):
         rows, _ = self._discover(ids=dataset_id)
         if not rows:
             raise CatalogueError(
-                f"{self.address}: no table {dataset_id!r}; ids are as `search` shows them"
+                f"{self.shown}: no table {dataset_id!r}; ids are as `search` shows them"
             )
         return self._dataset(rows[0])
 

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,21 @@ def test_a_leftover_part_that_is_whole_already_does_not_block(
     site: Site, http: Http, tmp_path: Path
 ) -> None:
     (tmp_path / "f.part").write_bytes(CONTENT)
-    (tmp_path / "f.part.json").write_text('{"validator": "\\"1\\""}')
+    beside = {"url": f"{site.url}/f", "validator": '"1"'}
+    (tmp_path / "f.part.json").write_text(json.dumps(beside))
+    site.put("/f", ranged(CONTENT))
+
+    download(http, f"{site.url}/f", tmp_path / "f")
+
+    assert [asked.headers.get("range") for asked in site.asked] == [f"bytes={len(CONTENT)}-", None]
+    assert (tmp_path / "f").read_bytes() == CONTENT
+
+
+def test_what_is_left_of_another_address_is_not_gone_on_with(
+    site: Site, http: Http, tmp_path: Path
+) -> None:
+    (tmp_path / "f.part").write_bytes(b"another file")
+    (tmp_path / "f.part.json").write_text(json.dumps({"url": "x", "validator": '"1"'}))
     site.put("/f", ranged(CONTENT))
 
     download(http, f"{site.url}/f", tmp_path / "f")

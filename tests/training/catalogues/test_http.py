@@ -1,11 +1,14 @@
 import logging
+import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from serving.settings import Settings
+from training.catalogues import CATALOGUES
 from training.catalogues import http as door
 from training.catalogues.http import Http
 from training.errors import CatalogueError, OfflineError
@@ -160,6 +163,26 @@ def test_no_redirect_leads_to_a_private_address(site: Site, http: Http, address:
     assert [asked.path for asked in site.asked] == ["/a"]
 
 
+def test_a_name_that_changes_its_mind_is_found_out(
+    site: Site, http: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = socket.getaddrinfo, list[str]()
+
+    def resolve(host: str, port: int, *rest: Any, **named: Any) -> Any:
+        calls.append(host)
+        if len(calls) == 1:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
+        return real(host, port, *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    site.put("/a", Answer({"inside": True}))
+
+    with pytest.raises(CatalogueError, match="private address"):
+        http.json("GET", f"http://localhost:{site.port}/a")
+
+    assert len(calls) > 1
+
+
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://x/"])
 def test_no_redirect_leads_away_from_http(site: Site, http: Http, target: str) -> None:
     site.put("/a", Answer(b"", 302, {"Location": target}))
@@ -229,3 +252,12 @@ def test_keys_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pat
     with Http(Settings(data_dir=tmp_path)) as http:
         assert http.key("shenzhen") == SECRET
         assert http.key("ckan") is None
+
+
+def test_a_key_under_a_name_is_for_the_one_address_of_that_name(make_http: MakeHttp) -> None:
+    http = make_http(catalogue_keys=dict.fromkeys(CATALOGUES, SECRET))
+    for name, kind in CATALOGUES.items():
+        elsewhere = kind(http, "https://elsewhere.example.org/x")
+        assert elsewhere.key is None, name
+        if kind.default_address:
+            assert kind(http).key == SECRET, name
