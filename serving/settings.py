@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scenarios.storm import Limits
@@ -101,6 +101,26 @@ class Settings(BaseSettings):
     stop_pipelines: bool = False
     """Stop the cameras of an existing Ray cluster when the platform stops. Without it they go on,
     so that the platform can be restarted; on this machine's own Ray they always stop."""
+
+    catalogue_keys: dict[str, SecretStr] = {}
+    """Keys of open-data catalogues by name or host, such as `{"shenzhen": "…", "data.gov": "…"}`;
+    each is sent to its own catalogue only."""
+
+    catalogue_user_agent: str = "Mozilla/5.0 (compatible; Longan/0.1)"
+    """How we name ourselves to open-data catalogues; add an address they can write to."""
+
+    catalogue_pause_s: NonNegativeFloat = 1.0
+    """Seconds between two requests to one host of an open-data catalogue, at least."""
+
+    catalogue_timeout_s: PositiveFloat = 30.0
+    """How long a host of an open-data catalogue may be silent."""
+
+    catalogue_file_mib: PositiveInt = 8192
+    """Largest file fetched from an open-data catalogue."""
+
+    catalogue_private_hosts: frozenset[str] = frozenset()
+    """Hosts of catalogues on the city's own network, such as `["ckan.city.lan"]`; to any other
+    private address no catalogue may lead us."""
 
     @property
     def storm_limits(self) -> Limits:

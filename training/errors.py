@@ -1,7 +1,9 @@
 """What can go wrong in training, as a tree.
 
 LonganError
-└── TrainingError      a run that cannot start or did not finish
+├── TrainingError      a run that cannot start or did not finish
+└── CatalogueError     an open-data catalogue that cannot be asked, or answers something else
+    └── OfflineError   its host cannot be reached from this machine
 """
 
 from algorithms.errors import LonganError
@@ -9,3 +11,11 @@ from algorithms.errors import LonganError
 
 class TrainingError(LonganError):
     """A training run cannot start or did not finish."""
+
+
+class CatalogueError(LonganError):
+    """An open-data catalogue refused, or answered something else than it documents."""
+
+
+class OfflineError(CatalogueError):
+    """This needs the internet, and the host cannot be reached."""
