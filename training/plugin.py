@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from serving.settings import Settings
+from training.datasets.cli import dataset
 from training.recipes import RECIPES
 from training.recipes.recipe import Ingredients
 from training.runs import new_folder
@@ -19,8 +20,9 @@ class TrainingPlugin:
     """The entry point `training` of the group `longan.plugins`."""
 
     def cli(self, app: typer.Typer) -> None:
-        """Add `longan train`."""
+        """Add `longan train` and `longan dataset`."""
         app.command("train")(train_command)
+        app.add_typer(dataset, name="dataset")
 
 
 def train_command(
