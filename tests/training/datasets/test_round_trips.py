@@ -65,7 +65,7 @@ def test_a_format_is_read_by_class_name_whatever_the_order(
         WRITERS[kind](other, classes[::-1], boxes)
 
         found = [read(one, kind), read(other)]
-
+    for data in found:
         assert_same(data, boxes)
 
 
@@ -109,12 +109,12 @@ def assert_same(found: Labelled, boxes: list[Box]) -> None:
     assert sorted(map(key, picture.boxes)) == sorted(map(key, boxes))
     for one, other in zip(sorted(picture.boxes, key=key), sorted(boxes, key=key), strict=True):
         mine = (one.x, one.y, one.width, one.height)
-        assert mine == pytest.approx((other.x, other.y, other.width, other.height), abs=2e-6)
+        assert mine == pytest.approx((other.x, other.y, other.width, other.height), abs=1e-6)
 
 
 def key(box: Box) -> tuple[str, float, float, float, float]:
-    sides = (box.x, box.y, box.width, box.height)
-    return (box.class_name, *(round(s, 3) + 0.0 for s in sides))
+    x, y, width, height = (round(s, 3) + 0.0 for s in (box.x, box.y, box.width, box.height))
+    return box.class_name, x, y, width, height
 
 
 def write_coco(folder: Path, classes: list[str], boxes: list[Box]) -> None:

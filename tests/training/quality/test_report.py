@@ -34,16 +34,22 @@ def drawn(pixels: np.ndarray) -> Callable[[Labelled, Path], Labelled]:
     return plant
 
 
+def pixels_of(picture: Picture) -> np.ndarray:
+    pixels = cv2.imread(str(picture.file))
+    assert pixels is not None
+    return pixels
+
+
 def cut_in_half(data: Labelled, folder: Path) -> Labelled:
     file = folder / "cut.jpg"
-    cv2.imwrite(str(file), cv2.imread(str(data.pictures[0].file)))
+    cv2.imwrite(str(file), pixels_of(data.pictures[0]))
     file.write_bytes(file.read_bytes()[:-200])
     return with_first(data, file=file)
 
 
 def saved_again(split: str) -> Callable[[Labelled, Path], Labelled]:
     def plant(data: Labelled, folder: Path) -> Labelled:
-        cv2.imwrite(str(folder / "again.jpg"), cv2.imread(str(data.pictures[0].file)))
+        cv2.imwrite(str(folder / "again.jpg"), pixels_of(data.pictures[0]))
         twin = replace(data.pictures[0], file=folder / "again.jpg", name="x.jpg", split=split)
         return replace(data, pictures=(*data.pictures, twin))
 
