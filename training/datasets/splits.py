@@ -15,20 +15,21 @@ from training.datasets.near_duplicates import near_pairs
 _FRAME = re.compile(
     r"^(.*?(?:mp4|avi|mov|mkv|webm|frames?|cam(?:era)?\d+))[-_.]?\d+.*$", re.IGNORECASE
 )
-_COPY = re.compile(r"(?:[ -]*\(\d+\)|-+\d+-+|_copy)$", re.IGNORECASE)
 _ENCODING = re.compile(r"_(?:jpe?g|png)$", re.IGNORECASE)
 _AUGMENTED = re.compile(r"\.rf\.[0-9a-f]+$", re.IGNORECASE)
 
 
 def stem(name: str) -> str:
-    """What a file name says it was cut from: the clip of a frame, the original of a copy.
+    """What a file name says it was made from: the clip of a frame, the original of a variant.
 
-    >>> stem("fire1_mp4-23_jpg.rf.0a1b.jpg"), stem("img_52--2-_jpg.jpg"), stem("img_52_jpg.jpg")
+    `img_52 (2)` stays what it is: names clash more often than pictures are copied.
+
+    >>> stem("fire1_mp4-23_jpg.rf.0a1b.jpg"), stem("img_52_jpg.rf.0a1b.jpg"), stem("img_52.jpg")
     ('fire1_mp4', 'img_52', 'img_52')
     """
     bare = _bare(name)
     frame = _FRAME.match(bare)
-    return frame[1] if frame else _COPY.sub("", bare)
+    return frame[1] if frame else bare
 
 
 def _bare(name: str) -> str:
@@ -79,7 +80,7 @@ def leaks(pictures: Sequence[Picture], hashes: Sequence[int]) -> Iterator[tuple[
         if pictures[one].split != pictures[other].split:
             yield one, other, f"look alike: hashes differ in {bits} of 64 bits"
     first: dict[str, dict[str | None, int]] = defaultdict(dict)
-    telling: set[str] = set()  # `1.jpg` in two splits says nothing, `1 (2).jpg` and `1.jpg` do
+    telling: set[str] = set()  # `1.jpg` in two splits says nothing
     for index, picture in enumerate(pictures):
         key = group(picture)
         first[key].setdefault(picture.split, index)
