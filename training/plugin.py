@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from serving.settings import Settings
-from training.datasets.cli import dataset
+from training.dataset_command import dataset
 from training.recipes import RECIPES
 from training.recipes.recipe import Ingredients
 from training.runs import new_folder

@@ -5,16 +5,16 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tests.training.datasets.conftest import MakePicture
-from training.datasets.cli import dataset
+from tests.training.datasets.conftest import textured
+from training.dataset_command import dataset
 
 
 @pytest.fixture
-def folder(tmp_path: Path, make_picture: MakePicture, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A YOLO folder of fifty pictures in one split, and a library beside it."""
     monkeypatch.setenv("LONGAN_DATA_DIR", str(tmp_path / "data"))
     for number in range(50):
-        make_picture(tmp_path / "set" / "images" / "train" / f"{number}.png", number)
+        textured(tmp_path / "set" / "images" / "train" / f"{number}.png", number)
         file = tmp_path / "set" / "labels" / "train" / f"{number}.txt"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("0 0.5 0.5 0.4 0.4\n")
