@@ -4,6 +4,7 @@ The canonical form on disk is COCO; `coco` and `from_coco` go there and back. Wh
 word for (split, source, camera, licence, sha256) is in each image's `longan` object.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -53,6 +54,12 @@ class Picture:
     licence: str = UNKNOWN
     record: str | None = None
     """Its record in a catalogue."""
+
+    def __post_init__(self) -> None:
+        if self.split is not None and not re.fullmatch(r"[\w-]{1,64}", self.split):
+            raise ValueError(
+                f"{self.name}: split {self.split!r}: expected letters, digits, - and _"
+            )
 
 
 @dataclass(frozen=True)
