@@ -45,19 +45,28 @@ def read_dataset(data: Path, split: str = "val") -> sv.DetectionDataset:
 def _read(data: Path, split: str) -> sv.DetectionDataset:
     if data.suffix == ".json":
         return _read_coco(data, split)
+    return _read_yolo(*yolo_layout(data, split))
+
+
+def yolo_layout(data: Path, split: str) -> tuple[list[str], Path, Path]:
+    """Class names, folder of pictures and folder of labels of one split of YOLO data.
+
+    Raises:
+        DatasetError: Neither a `data.yaml` nor a folder with one or a `classes.txt`, or no such
+            split.
+    """
     if data.is_file():
-        return _read_yaml(data, split)
+        return _yaml_layout(data, split)
     if (data / "classes.txt").is_file():
         names = (data / "classes.txt").read_text(encoding="utf-8").split("\n")
-        return _read_yolo(
-            [n.strip() for n in names if n.strip()], _existing([data / "images" / split], data)
-        )
+        images = _existing([data / "images" / split], data)
+        return [n.strip() for n in names if n.strip()], images, _labels_of(images)
     if (data / "data.yaml").is_file():
-        return _read_yaml(data / "data.yaml", split)
+        return _yaml_layout(data / "data.yaml", split)
     raise DatasetError(f"{data}: expected a classes.txt or a data.yaml in this folder")
 
 
-def _read_yaml(file: Path, split: str) -> sv.DetectionDataset:
+def _yaml_layout(file: Path, split: str) -> tuple[list[str], Path, Path]:
     try:
         content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
@@ -72,17 +81,22 @@ def _read_yaml(file: Path, split: str) -> sv.DetectionDataset:
     entry = str(settings.get(split, f"images/{split}"))
     # Exports often say `../train/images` and mean the folder of the file itself.
     folders = [root / entry, root / entry.removeprefix("../"), file.parent / entry]
-    return _read_yolo([str(name) for name in names], _existing(folders, file))
+    images = _existing(folders, file)
+    return [str(name) for name in names], images, _labels_of(images)
 
 
-def _read_yolo(names: Sequence[str], images: Path) -> sv.DetectionDataset:
+def _labels_of(images: Path) -> Path:
     parts = list(images.parts)
     if "images" in parts:
         parts[len(parts) - 1 - parts[::-1].index("images")] = "labels"
+    return Path(*parts)
+
+
+def _read_yolo(names: Sequence[str], images: Path, labels: Path) -> sv.DetectionDataset:
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "data.yaml"
         file.write_text(yaml.safe_dump({"names": list(names)}), encoding="utf-8")
-        return sv.DetectionDataset.from_yolo(str(images), str(Path(*parts)), str(file))
+        return sv.DetectionDataset.from_yolo(str(images), str(labels), str(file))
 
 
 def _read_coco(file: Path, split: str) -> sv.DetectionDataset:

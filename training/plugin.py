@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from serving.settings import Settings
 from training.catalogues import cli as catalogue
+from training.dataset_command import dataset
 from training.recipes import RECIPES
 from training.recipes.recipe import Ingredients
 from training.runs import new_folder
@@ -20,9 +21,10 @@ class TrainingPlugin:
     """The entry point `training` of the group `longan.plugins`."""
 
     def cli(self, app: typer.Typer) -> None:
-        """Add `longan train` and `longan catalogue`."""
+        """Add `longan train`, `longan catalogue` and `longan dataset`."""
         app.command("train")(train_command)
         app.add_typer(catalogue.app, name="catalogue")
+        app.add_typer(dataset, name="dataset")
 
 
 def train_command(

@@ -1,0 +1,3 @@
+from tests.training.datasets.conftest import clean
+
+__all__ = ["clean"]
