@@ -1,5 +1,5 @@
 # pyright: basic
-"""Sinks and their deliveries; other systems' numbers on steps; an audit that nobody can change."""
+"""Sinks; other systems' numbers on steps; replays over events; an audit that nobody can change."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,6 +48,10 @@ def upgrade() -> None:
     op.create_index("ix_delivery_sink_id_subject_seq", "delivery", ["sink_id", "subject", "seq"])
     op.add_column("work_order_step", sa.Column("reference", sa.String(length=128), nullable=True))
     op.create_index("ix_work_order_step_reference", "work_order_step", ["reference"])
+    op.add_column(
+        "replay",
+        sa.Column("event_ids", sa.JSON(none_as_null=True), nullable=False, server_default="[]"),
+    )
     for statement in _APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -55,6 +59,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for statement in _CHANGEABLE[op.get_bind().dialect.name]:
         op.execute(statement)
+    with op.batch_alter_table("replay") as batch:
+        batch.drop_column("event_ids")
     op.drop_index("ix_work_order_step_reference", "work_order_step")
     with op.batch_alter_table("work_order_step") as batch:
         batch.drop_column("reference")
