@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import av
-import numpy as np
 import pytest
 
 from algorithms.errors import LonganError
@@ -20,7 +18,7 @@ from serving.store.models import Clip, Deployment, Event, Evidence, Replay, now
 from serving.streams import replay
 from serving.streams.allowance import Allowance
 from serving.streams.replay import ReplayProcesses, difference, run_replay
-from tests.clips import blinking
+from tests.clips import blinking, huge
 from tests.models import manifest, sees_light
 
 LANE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
@@ -225,23 +223,11 @@ def _hostile(settings: Settings, make: Callable[[Path], Path]) -> None:
     shutil.move(made, clip)
 
 
-def _huge(target: Path) -> Path:
-    """A small file with pictures of 81 megapixels."""
-    with av.open(str(target), "w") as out:
-        stream = out.add_stream("png", rate=10)
-        assert isinstance(stream, av.VideoStream)
-        stream.width, stream.height, stream.pix_fmt = 9000, 9000, "gray"
-        flat = np.zeros((9000, 9000), np.uint8)
-        out.mux(stream.encode(av.VideoFrame.from_ndarray(flat, format="gray")))
-        out.mux(stream.encode(None))
-    return target
-
-
 def test_pictures_larger_than_any_cameras_are_refused(
     store: Store, settings: Settings, make_replay: Callable[..., str]
 ) -> None:
     replay_id = make_replay()
-    _hostile(settings, _huge)
+    _hostile(settings, huge)
     [clip] = settings.clips_dir.iterdir()
     assert clip.stat().st_size < 2**20
 
