@@ -4,8 +4,9 @@ A schedule is read off the wall clock of its time zone. Where the clocks go back
 counts both times; where they go forward, the hour that is left out never comes.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -103,9 +104,42 @@ class Schedule(BaseModel):
             for window in self._windows(day)
         )
 
+    def on_s(self, begin: datetime, end: datetime) -> float:
+        """Seconds between two moments in which it applies.
+
+        Raises:
+            ValueError: A moment has no time zone.
+        """
+        moments = [begin, *sorted(self._edges(begin, end)), end]
+        return sum(
+            (later - earlier).total_seconds()
+            for earlier, later in pairwise(moments)
+            if self.is_on(earlier)
+        )
+
+    def _edges(self, begin: datetime, end: datetime) -> set[datetime]:
+        """Moments between the two at which it may begin or end to apply."""
+        zone = ZoneInfo(self.time_zone)
+        times = {time(0, 0), *(t for window in self.windows for t in (window.begin, window.end))}
+        day, last = begin.astimezone(zone).date(), end.astimezone(zone).date()
+        edges = set(_clock_changes(begin, end))
+        while day <= last:
+            for at in (datetime.combine(day, t, zone) for t in times):
+                edges |= {at.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
+            day += timedelta(days=1)
+        return {edge for edge in edges if begin < edge < end}
+
     def _windows(self, day: date) -> Iterable[Window]:
         """Those that begin on a day."""
         for holidays in self.holidays:
             if day in holidays.dates:
                 return (Window(),) if holidays.applies else ()
         return [window for window in self.windows if DAYS[day.weekday()] in window.days]
+
+
+def _clock_changes(begin: datetime, end: datetime) -> Iterator[datetime]:
+    """Moments between the two at which clocks may be put forward or back: every half hour."""
+    at = begin.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    while at < end:
+        yield at
+        at += timedelta(minutes=30)

@@ -80,3 +80,14 @@ def blinking(target: Path, lights_s: list[tuple[float, float]], length_s: float)
             out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         out.mux(stream.encode(None))
     return target
+
+
+def huge(target: Path) -> Path:
+    """A small file (QuickTime) with one picture of 81 megapixels."""
+    with av.open(str(target), "w") as out:
+        stream = out.add_stream("png", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 9000, 9000, "gray"
+        flat = np.zeros((9000, 9000), np.uint8)
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(flat, format="gray")))
+        out.mux(stream.encode(None))
+    return target

@@ -31,6 +31,7 @@ from serving.api import (
     reviews,
     scenarios,
     session,
+    sinks,
     situations,
     submissions,
     work_orders,
@@ -49,6 +50,7 @@ from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.replaying import Replaying
 from serving.api.wires import Admission, Inference, Preview, Replays
+from serving.events.sinks.delivering import Delivering
 from serving.settings import Settings
 from serving.store import Store
 
@@ -73,15 +75,18 @@ def create_api(
     """
     checking = Checking(store, settings.models_dir, admit)
     escalating = Escalating(store)
+    delivering = Delivering(store)
     replaying = Replaying(store, replay_runner)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         checking.start()
         escalating.start()
+        delivering.start()
         replaying.start()
         yield
         replaying.stop()
+        delivering.stop()
         escalating.stop()
         checking.stop()
 
@@ -136,6 +141,7 @@ def create_api(
         dispatch_simulations,
         kpis,
         situations,
+        sinks,
     ):
         v1.include_router(resource.router)
     app.include_router(v1)

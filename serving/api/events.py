@@ -1,15 +1,19 @@
 """Events: what was seen, and where the evidence of it is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
 
 from serving.api.context import Id, Stored
 from serving.api.documents import Document, UtcTime, Word
 from serving.api.paging import Cursor, Limit, Page, moment_cursor, read_moment_cursor
 from serving.store import events
 from serving.store.event_data import event_data
+from serving.store.models import Event, Evidence
+from serving.store.standing import Standing, standing_of
 
 router = APIRouter(prefix="/events", tags=["events"])
 
@@ -83,6 +87,15 @@ class EvidenceDocument(Document):
     """It was kept long enough; the hashes stay."""
 
 
+class EventWorkOrder(Document):
+    """The work order of an event, or of the matter it belongs to."""
+
+    id: str
+    state: str
+    unit: str | None
+    due_at: datetime | None
+
+
 class EventDocument(Document):
     """A rule fired."""
 
@@ -136,6 +149,15 @@ class EventDocument(Document):
     evidence_state: str
     """`none`, `kept` or `expired`."""
 
+    verdict: str
+    """`unreviewed`, or of the review that stands: `confirmed`, `false_alarm`, `duplicate_of` or
+    `unsure`."""
+
+    disposal: str
+    """State of its work order; `none`: there is none, or nobody was found for it."""
+
+    work_order: EventWorkOrder | None
+
 
 Since = Annotated[UtcTime | None, Query(description="Opened at this moment or later.")]
 Until = Annotated[UtcTime | None, Query(description="Opened before this moment.")]
@@ -165,9 +187,9 @@ def list_events(
     with store.read() as session:
         rows = events.page(session, which, after=after, limit=limit + 1)
         shown = rows[:limit]
-        pictures = events.evidence_of(session, [row.id for row in shown])
+        items = event_documents(session, shown)
     return Page(
-        items=[EventDocument.model_validate(event_data(row, pictures)) for row in shown],
+        items=items,
         next_cursor=moment_cursor(shown[-1].opened_at, shown[-1].id) if len(rows) > limit else None,
     )
 
@@ -176,7 +198,25 @@ def list_events(
 def get_event(event_id: Id, store: Stored) -> EventDocument:
     """One event."""
     with store.read() as session:
-        row = events.get(session, event_id)
-        return EventDocument.model_validate(
-            event_data(row, events.evidence_of(session, [event_id]))
-        )
+        return event_documents(session, [events.get(session, event_id)])[0]
+
+
+def event_documents(session: Session, rows: Sequence[Event]) -> list[EventDocument]:
+    """Events with their evidence, verdicts and work orders, in a few questions to the store."""
+    pictures = events.evidence_of(session, [row.id for row in rows])
+    standings = standing_of(session, rows)
+    return [_document(row, pictures, standings[row.id]) for row in rows]
+
+
+def _document(row: Event, pictures: list[Evidence], standing: Standing) -> EventDocument:
+    order = standing.order
+    return EventDocument.model_validate(
+        {
+            **event_data(row, pictures),
+            "verdict": standing.verdict,
+            "disposal": "none" if order is None else order.state,
+            "work_order": None
+            if order is None
+            else {name: getattr(order, name) for name in EventWorkOrder.model_fields},
+        }
+    )

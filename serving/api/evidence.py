@@ -78,7 +78,7 @@ class AuditDocument(Document):
 
     id: str
     action: str
-    """`opened`, `held` or `released`."""
+    """`opened`, `replayed` (models saw it, no person), `held` or `released`."""
 
     kind: str | None
     """Which original."""

@@ -7,11 +7,10 @@ from fastapi import APIRouter, Query
 
 from serving.api.context import Id, Stored
 from serving.api.documents import Document, Word
-from serving.api.events import EventDocument, Since, Until
+from serving.api.events import EventDocument, Since, Until, event_documents
 from serving.api.paging import Cursor, Limit, Page, moment_cursor, read_moment_cursor
 from serving.api.work_orders import WorkOrderDocument
 from serving.store import events, incidents, work_orders
-from serving.store.event_data import event_data
 from serving.store.incidents import IncidentFilter, incident_data
 from serving.store.models import now
 from serving.store.work_orders import OrderFilter, order_data
@@ -100,14 +99,14 @@ def get_incident(incident_id: Id, store: Stored) -> IncidentDetail:
         incident = incidents.get(session, incident_id)
         of_it = events.EventFilter(incident_id=incident_id)
         seen = events.page(session, of_it, after=None, limit=SHOWN)
-        pictures = events.evidence_of(session, [row.id for row in seen])
+        documents = event_documents(session, seen)
         ordered = OrderFilter(incident_id=incident_id)
         orders = work_orders.page(session, ordered, before=None, limit=SHOWN)
         steps = work_orders.steps_of(session, [row.id for row in orders])
     return IncidentDetail.model_validate(
         {
             **incident_data(incident, now()),
-            "newest_events": [event_data(row, pictures) for row in seen],
+            "newest_events": documents,
             "work_orders": [order_data(row, steps) for row in orders],
         }
     )

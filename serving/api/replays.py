@@ -2,34 +2,62 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Response
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
+from sqlalchemy.orm import Session
 
 from serving.api.context import Caller, Id, Replayed, Stored
-from serving.api.documents import Document, Order, Word
+from serving.api.documents import Document, Moment, Order, Word
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
-from serving.store import clips, deployments, replays
+from serving.store import clips, deployments, evidence, recordings, replays
 from serving.store.errors import NotFoundError
-from serving.store.models import Replay
+from serving.store.models import Replay, Token
 
 router = APIRouter(tags=["deployments"])
 
 
-class ReplayOrder(Order):
-    """What to run over what."""
+MOST = 100
+"""Clips of one replay."""
 
-    clip_ids: Annotated[list[Word], Field(min_length=1, max_length=100)]
+
+class RecordedOrder(Order):
+    """The clips of a camera's events."""
+
+    camera_id: Word
+    since: Moment
+    """Events that opened then or later."""
+
+    until: Moment
+    """Events that opened before."""
+
+
+class ReplayOrder(Order):
+    """What to run over what: uploaded clips, and those the platform recorded itself."""
+
+    clip_ids: Annotated[list[Word], Field(max_length=MOST)] = Field(default_factory=list[str])
     """Of `GET /api/v1/clips`."""
+
+    event_ids: Annotated[list[Word], Field(max_length=MOST)] = Field(default_factory=list[str])
+    """Events whose recorded clips it runs over."""
+
+    recorded: RecordedOrder | None = None
+    """The clips of all events of a camera in a period."""
 
     revision: PositiveInt | None = None
     """Null: the newest."""
 
     against_revision: PositiveInt | None = None
     """Run this one as well and say what differs."""
+
+    @model_validator(mode="after")
+    def _runs_over_something(self) -> Self:
+        if not self.clip_ids and not self.event_ids and self.recorded is None:
+            raise ValueError("expected clip_ids, event_ids or recorded")
+        return self
 
 
 class ReplayObject(Document):
@@ -46,6 +74,8 @@ class ReplayEvent(Document):
     """What fired; times are seconds from the beginning of the clip."""
 
     clip_id: str
+    """Of the clip, or of the event whose clip it was."""
+
     scenario: str
     rule: str
     zone: str | None
@@ -89,6 +119,9 @@ class ReplayDocument(Document):
     revision: int
     against_revision: int | None
     clip_ids: list[str]
+    event_ids: list[str]
+    """Events whose clips it runs over."""
+
     state: Literal["queued", "running", "done", "failed"]
     progress: float
     """0–1."""
@@ -120,6 +153,7 @@ def create_replay(
     """Run a revision over clips, one replay at a time; ask again until it is done.
 
     A clip has no clock: schedules do not apply. Aliases mean the versions that they name today.
+    Models see the unmasked clips of events while they are kept; that is written into their audit.
     """
     made: list[str] = []
 
@@ -127,14 +161,17 @@ def create_replay(
         current = deployments.get(session, deployment_id)
         revision = order.revision or current.revision
         _check(order, revision)
+        event_ids = _recorded(session, order)
         replay = Replay(
             deployment_id=deployment_id,
             revision=revision,
             against_revision=order.against_revision,
             clip_ids=order.clip_ids,
+            event_ids=event_ids,
             created_by=caller.name,
         )
         replays.add(session, replay)
+        _write_down(session, replay, caller)
         made.append(replay.id)
         return _document(replay), {"Location": f"/api/v1/replays/{replay.id}"}
 
@@ -151,6 +188,11 @@ def create_replay(
                 clips.get(session, clip_id)
             except NotFoundError as error:
                 wrong.append(FieldError(where=f"body.clip_ids.{place}", message=str(error)))
+        for place, event_id in enumerate(order.event_ids):
+            try:
+                recordings.clip_of(session, event_id)
+            except NotFoundError as error:
+                wrong.append(FieldError(where=f"body.event_ids.{place}", message=str(error)))
         if wrong:
             told = "; ".join(error.message for error in wrong)
             raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=wrong)
@@ -180,6 +222,34 @@ def get_replay(replay_id: Id, store: Stored) -> ReplayDocument:
     """One replay: how far it is, and what came out."""
     with store.read() as session:
         return _document(replays.get(session, replay_id))
+
+
+def _recorded(session: Session, order: ReplayOrder) -> list[str]:
+    """Ids of the events whose clips it runs over, each once."""
+    found = list(dict.fromkeys(order.event_ids))
+    if (asked := order.recorded) is not None:
+        ids = recordings.seen_by(session, asked.camera_id, asked.since, asked.until, MOST + 1)
+        if not ids:
+            told = f"no clip of camera {asked.camera_id} is kept from this period"
+            raise _refused("body.recorded", told)
+        found = list(dict.fromkeys([*found, *ids]))
+    if len(order.clip_ids) + len(found) > MOST:
+        raise _refused("body", f"expected at most {MOST} clips in all; shorten the period")
+    return found
+
+
+def _refused(where: str, told: str) -> ProblemError:
+    errors = [FieldError(where=where, message=told)]
+    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=errors)
+
+
+def _write_down(session: Session, replay: Replay, caller: Token) -> None:
+    """Whose unmasked clips are used, for the audit."""
+    reason = f"replay {replay.id} of deployment {replay.deployment_id}"
+    for event_id in replay.event_ids:
+        _, clip = recordings.clip_of(session, event_id)
+        if recordings.has_original(clip):
+            evidence.audit(session, event_id, "replayed", reason, caller, original=clip)
 
 
 def _document(replay: Replay) -> ReplayDocument:

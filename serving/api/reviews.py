@@ -18,17 +18,19 @@ from serving.api.events import (
     EvidenceDocument,
     Since,
     Until,
+    event_documents,
 )
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, moment_cursor, read_moment_cursor
 from serving.store import events, reviews
-from serving.store.event_data import event_data
 from serving.store.models import now
 from serving.store.reviews import QueueFilter, Said, review_data
 
 router = APIRouter(tags=["reviews"])
 
 MUTED_FOR_DAYS = 90
+
+UNSEEN = {"verdict": "unreviewed", "disposal": "none", "work_order": None}
 
 Verdict = Literal["confirmed", "false_alarm", "duplicate_of", "unsure"]
 Reason = Literal[
@@ -207,11 +209,12 @@ def get_review_queue(
             share=settings.second_look_share,
             limit=limit,
         )
-        pictures = events.evidence_of(session, [event.id for event, _ in found])
+        documents = event_documents(session, [event for event, _ in found])
     return ReviewQueue(
         items=[
-            QueuedEvent(event=EventDocument.model_validate(event_data(event, pictures)), look=look)
-            for event, look in found
+            # What the other one said must not lead the second look.
+            QueuedEvent(event=document.model_copy(update=UNSEEN), look=look)
+            for document, (_, look) in zip(documents, found, strict=True)
         ]
     )
 
@@ -246,10 +249,9 @@ def list_hard_negatives(
     with store.read() as session:
         rows = reviews.hard_negatives(session, after=after, limit=limit + 1)
         shown = rows[:limit]
-        pictures = events.evidence_of(session, [event.id for event, _ in shown])
+        documents = event_documents(session, [event for event, _ in shown])
     items: list[HardNegative] = []
-    for event, review in shown:
-        document = EventDocument.model_validate(event_data(event, pictures))
+    for document, (event, review) in zip(documents, shown, strict=True):
         items.append(
             HardNegative(
                 event_id=event.id,

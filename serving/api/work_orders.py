@@ -12,7 +12,7 @@ from starlette.responses import FileResponse
 
 from serving.api.body_limit import MIB
 from serving.api.context import Caller, Configured, Id, Stored
-from serving.api.documents import Document, Note, Order, Word
+from serving.api.documents import Document, Note, Order, Text, Word
 from serving.api.etag import etag
 from serving.api.headers import FOR_EVER
 from serving.api.idempotency import Made, OnlyOnce
@@ -92,6 +92,9 @@ class TransitionOrder(Order):
     rule_line: Annotated[int, Field(ge=1, le=2**31)] | None = None
     """Row of the list in force by which it is dispatched; a returned order goes there at once."""
 
+    reference: Text | None = None
+    """The number that the city's ticket system has for it."""
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if (self.reason is not None) != (self.to == "returned"):
@@ -128,6 +131,9 @@ class StepDocument(Document):
     note: str | None
     actor: str
     """Name of the token that was used; `longan`: the platform itself."""
+
+    reference: str | None
+    """The number that the system which did it has for it."""
 
     at: datetime
     photo: PhotoDocument | None
@@ -174,11 +180,16 @@ def list_work_orders(
     report_id: Annotated[Word | None, Query()] = None,
     escalated: Annotated[bool | None, Query()] = None,
     incident_id: Annotated[Word | None, Query()] = None,
+    reference: Annotated[
+        Text | None, Query(description="Another system took a step under this number.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[WorkOrderDocument]:
     """Orders, newest first."""
-    which = OrderFilter(state, unit, scenario, event_id, report_id, escalated, incident_id)
+    which = OrderFilter(
+        state, unit, scenario, event_id, report_id, escalated, incident_id, reference
+    )
     with store.read() as session:
         rows = work_orders.page(session, which, before=read_id_cursor(cursor), limit=limit + 1)
         shown = rows[:limit]
@@ -242,6 +253,7 @@ def create_transition(
             reason=order.reason,
             note=order.note,
             assignment=_assignment(session, order.unit, order.deadline_h, order.rule_line),
+            reference=order.reference,
         )
         return _document(session, moved), {}
 
@@ -260,6 +272,7 @@ def resolve_work_order(
     caller: Caller,
     once: OnlyOnce,
     note: Annotated[Note | None, Form()] = None,
+    reference: Annotated[Text | None, Form()] = None,
 ) -> Response:
     """Say that the work is done, with a JPEG or PNG that shows it (16 MiB, 25 megapixels)."""
     content, media_type = _read_photo(photo)
@@ -280,6 +293,7 @@ def resolve_work_order(
             at=at,
             note=note,
             photo=Photo(path, media_type, digest, len(content)),
+            reference=reference,
         )
         # Last, so that only a failing commit can leave a file that no row names.
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -289,7 +303,7 @@ def resolve_work_order(
 
     try:
         with store.write() as session:
-            return once.answer(session, HTTPStatus.CREATED, f"{digest}\n{note}", make)
+            return once.answer(session, HTTPStatus.CREATED, f"{digest}\n{note}\n{reference}", make)
     except BaseException:
         if made:
             file.unlink(missing_ok=True)

@@ -69,7 +69,7 @@ def audit(
     Args:
         session: A write transaction.
         event_id: Whose evidence.
-        action: `opened`, `held` or `released`.
+        action: `opened`, `replayed`, `held` or `released`.
         reason: In that person's words.
         by: The token the request came with.
         original: What was opened.

@@ -149,6 +149,8 @@ class WorkOrderStep(Base):
     """Why it was returned."""
     note: Mapped[str | None] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(String(64))
+    reference: Mapped[str | None] = mapped_column(String(128), index=True)
+    """The number that the system which did it has for it."""
     at: Mapped[datetime] = mapped_column(index=True)
     photo_path: Mapped[str | None] = mapped_column(String(255))
     """Relative to the evidence folder."""

@@ -308,6 +308,8 @@ class Replay(Base):
     revision: Mapped[int]
     against_revision: Mapped[int | None]
     clip_ids: Mapped[list[str]]
+    event_ids: Mapped[list[str]] = mapped_column(default=list)
+    """Events over whose recorded clips it runs as well."""
     state: Mapped[str] = mapped_column(String(16), default="queued", index=True)
     """`queued` → `running` → `done` | `failed`."""
     progress: Mapped[float] = mapped_column(default=0.0)
@@ -418,7 +420,7 @@ class EvidenceAudit(Base):
     event_id: Mapped[str] = mapped_column(String(26), index=True)
     """No foreign key: the record outlives the event."""
     action: Mapped[str] = mapped_column(String(16))
-    """`opened` an original, `held` or `released` the evidence."""
+    """`opened` or `replayed` an original, `held` or `released` the evidence."""
     kind: Mapped[str | None] = mapped_column(String(16))
     """Of the original."""
     sha256: Mapped[str | None] = mapped_column(String(64))

@@ -18,6 +18,9 @@ from serving.store.models import Event, new_id
 RULE = "storm"
 """Of the summaries; no rule of a scenario has this name."""
 
+ALWAYS_TOLD = "critical"
+"""Severity of events that no storm holds back, and that count for none."""
+
 
 def swallow(session: Session, event: Event, limits: Limits) -> str | None:
     """The id of the event that speaks for this one; None: it is told by itself.
@@ -28,6 +31,8 @@ def swallow(session: Session, event: Event, limits: Limits) -> str | None:
         event: About to be stored for the first time.
         limits: Of its deployment.
     """
+    if event.severity == ALWAYS_TOLD:
+        return None
     at = event.opened_at
     for camera_id, limit in ((event.camera_id, limits.camera), (None, limits.deployment)):
         storm = _newest(session, event.deployment_id, camera_id)
@@ -92,6 +97,7 @@ def _count(
         Event.opened_at >= since,
         Event.opened_at <= until,
         Event.rule != RULE,
+        Event.severity != ALWAYS_TOLD,
     )
     if camera_id is not None:
         query = query.where(Event.camera_id == camera_id)

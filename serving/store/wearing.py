@@ -5,9 +5,10 @@ Its denominator is what the cameras saw, so each row says for how much of the ti
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +19,7 @@ from scenarios.dispatch import within
 from scenarios.statistics import Share
 from serving.store.deployments import chosen
 from serving.store.loop_models import Observation
+from serving.store.meant import meant
 from serving.store.messages import rfc3339
 from serving.store.models import Camera, Deployment
 from serving.store.observations import SEEN_S
@@ -78,7 +80,8 @@ class WearingRow(BaseModel):
     """Seconds in which cameras were analysed, summed over cameras."""
 
     wall_s: float
-    """Seconds that passed while they were meant to be, summed over cameras."""
+    """Seconds that passed while they were meant to be (their deployment on, and in its schedule),
+    summed over cameras."""
 
     coverage: float | None
     """`seen_s` by `wall_s`; what is missing was down and is not in the counts."""
@@ -161,12 +164,21 @@ def helmet_wearing(
 
     sums: dict[str, _Sum] = defaultdict(_Sum)
     begins = dict(_meant(session, since))
-    for pair, hour in _observed(session, since, until):
+    observed = list(_observed(session, since, until))
+    schedules = meant(
+        session, {deployment for deployment, _ in begins} | {p[0] for p, _ in observed}
+    )
+
+    @cache
+    def meant_s(deployment_id: str, begin: datetime, end: datetime) -> float:
+        return schedules[deployment_id].seconds(begin, end)
+
+    for pair, hour in observed:
         begins[pair] = min(begins.get(pair, since), hour.begin)
         if not in_scope(pair):
             continue
         cell = sums[group(pair, hour.begin)]
-        length_s = min(_HOUR, until - hour.begin).total_seconds()
+        length_s = meant_s(pair[0], hour.begin, min(hour.begin + _HOUR, until))
         if hour.seen_s < min_coverage * length_s:
             cell.left_out_h += 1
             continue
@@ -174,12 +186,17 @@ def helmet_wearing(
         cell.worn += hour.worn
         cell.not_worn += hour.not_worn
 
-    meant = {pair: begin for pair, begin in begins.items() if in_scope(pair) and begin < until}
+    looking = {pair: begin for pair, begin in begins.items() if in_scope(pair) and begin < until}
     if group_by in ("camera", "division"):
-        for pair, begin in meant.items():
-            sums[group(pair, since)].wall_s += (until - begin).total_seconds()
-    else:
-        for hour, wall_s in _wall(sorted(meant.values()), since, until):
+        for pair, begin in looking.items():
+            sums[group(pair, since)].wall_s += meant_s(pair[0], begin, until)
+        return [sums[name].row(name) for name in sorted(sums)]
+    by_deployment: dict[str, list[datetime]] = defaultdict(list)
+    for (deployment_id, _), begin in looking.items():
+        by_deployment[deployment_id].append(begin)
+    for deployment_id, since_each in by_deployment.items():
+        on_s = partial(meant_s, deployment_id)
+        for hour, wall_s in _wall(sorted(since_each), since, until, on_s):
             sums[_time_group(hour, group_by, zone)].wall_s += wall_s
     return [sums[name].row(name) for name in sorted(sums)]
 
@@ -217,16 +234,26 @@ def _amount(key: str) -> ColumnElement[float]:
 
 
 def _wall(
-    begins: list[datetime], since: datetime, until: datetime
+    begins: list[datetime],
+    since: datetime,
+    until: datetime,
+    on_s: Callable[[datetime, datetime], float],
 ) -> Iterator[tuple[datetime, float]]:
-    """Each hour, and the seconds of it in which something was meant to look."""
+    """Each hour, and the seconds of it in which something was meant to look.
+
+    Args:
+        begins: Since when each camera was meant to look, in order.
+        since: Beginning of the first hour.
+        until: End of the last one.
+        on_s: Seconds between two moments in which the schedule applied.
+    """
     hour = since
     while hour < until:
         end = min(hour + _HOUR, until)
         whole, begun = bisect_right(begins, hour), bisect_right(begins, end)
-        late_s = sum((end - begin).total_seconds() for begin in begins[whole:begun])
+        late_s = sum(on_s(begin, end) for begin in begins[whole:begun])
         if begun:
-            yield hour, whole * (end - hour).total_seconds() + late_s
+            yield hour, whole * on_s(hour, end) + late_s
         hour += _HOUR
 
 

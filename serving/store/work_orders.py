@@ -99,6 +99,7 @@ class OrderFilter:
     report_id: str | None = None
     escalated: bool | None = None
     incident_id: str | None = None
+    reference: str | None = None
 
 
 def get(session: Session, order_id: str, *, lock: bool = False) -> WorkOrder:
@@ -118,7 +119,10 @@ def page(
     query = select(WorkOrder).order_by(WorkOrder.id.desc()).limit(limit)
     for name in OrderFilter.__slots__:
         wanted = getattr(which, name)
-        if wanted is not None:
+        if name == "reference" and wanted is not None:
+            named = select(WorkOrderStep.order_id).where(WorkOrderStep.reference == wanted)
+            query = query.where(WorkOrder.id.in_(named))
+        elif wanted is not None:
             query = query.where(getattr(WorkOrder, name) == wanted)
     return list(session.scalars(query if before is None else query.where(WorkOrder.id < before)))
 
@@ -250,6 +254,7 @@ def move(
     note: str | None = None,
     assignment: Assignment | None = None,
     photo: Photo | None = None,
+    reference: str | None = None,
 ) -> WorkOrder:
     """Take an order one step on.
 
@@ -264,6 +269,7 @@ def move(
         assignment: To whom it is dispatched; None: as the list in force says. With `returned`:
             to whom it goes at once; None: it waits for a person.
         photo: Of what was done, when it is resolved.
+        reference: The number that the system which does it has for it.
 
     Raises:
         NotFoundError: No such order.
@@ -281,10 +287,10 @@ def move(
             raise ConflictError(
                 "the responsibility list in force names nobody for this; name a unit"
             )
-        _hand_over(session, order, assignment, actor, at, note)
+        _hand_over(session, order, assignment, actor, at, note, reference)
         return order
     order.state = to
-    _step(session, order, to, actor, at, reason=reason, note=note, photo=photo)
+    _step(session, order, to, actor, at, reason=reason, note=note, photo=photo, reference=reference)
     if to == "returned" and assignment is not None:
         _hand_over(session, order, assignment, actor, at, note)
     return order
@@ -373,6 +379,7 @@ def _hand_over(
     actor: str,
     at: datetime,
     note: str | None,
+    reference: str | None = None,
 ) -> None:
     order.state = "dispatched"
     order.unit = to.unit
@@ -381,7 +388,7 @@ def _hand_over(
     order.due_at = at + timedelta(hours=to.deadline_h)
     order.escalate_at = at + timedelta(hours=to.escalate_after_h or to.deadline_h)
     order.escalate_to, order.escalated = to.escalate_to, False
-    _step(session, order, "dispatched", actor, at, note=note)
+    _step(session, order, "dispatched", actor, at, note=note, reference=reference)
 
 
 def _step(
@@ -395,6 +402,7 @@ def _step(
     reason: str | None = None,
     note: str | None = None,
     photo: Photo | None = None,
+    reference: str | None = None,
 ) -> None:
     """Note what was done, and tell the outside."""
     session.flush()  # the order before its steps
@@ -408,6 +416,7 @@ def _step(
         reason=reason,
         note=note,
         actor=actor,
+        reference=reference,
         at=at,
     )
     if photo is not None:
@@ -440,6 +449,7 @@ def _step_data(step: WorkOrderStep) -> dict[str, Any]:
         "reason": step.reason,
         "note": step.note,
         "actor": step.actor,
+        "reference": step.reference,
         "at": rfc3339(step.at),
         "photo": photo,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from serving.streams.camera import RunningCamera
+from serving.streams.plan import WatchPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Observed:
         deployment_id: What was watching.
         scenario: Of the deployment.
         at: When the minute began.
-        seen_s: Seconds of it in which pictures came.
+        seen_s: Seconds of it in which pictures came; 0 outside of the deployment's schedule.
         counts: Tracks that were judged and have ended, by what they were found to be.
     """
 
@@ -58,9 +59,13 @@ class Observing:
                 watch.deployment_id,
                 watch.scenario,
                 before,
-                min(60.0, seen_s[camera.plan.camera_id]),
+                min(60.0, seen_s[camera.plan.camera_id]) if _applies(watch, before) else 0.0,
                 counts,
             )
             for camera in running
             for watch, counts in camera.take_judged()
         ]
+
+
+def _applies(watch: WatchPlan, at: datetime) -> bool:
+    return watch.schedule is None or watch.schedule.is_on(at)

@@ -1,7 +1,8 @@
 """A revision of a deployment over recorded clips: the same analysis, in a process of its own.
 
-`python -m serving.streams.replay ID` does one replay; it reads the settings from standard input and
-writes progress and result to the store.
+`python -m serving.streams.replay ID` does one replay; it reads settings and allowance from standard
+input and writes progress and result to the store. Clips come from strangers: what one may take is
+limited (`allowance.py`).
 """
 
 import os
@@ -11,21 +12,25 @@ import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import av
 from av.error import FFmpegError
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from algorithms.errors import LonganError
 from scenarios.events import Event
 from scenarios.scenario import load_catalog
 from scenarios.score import Occurrence, score
+from serving.events.evidence import originals_dir
 from serving.inference.pool import ModelPool
 from serving.log import configure_logging
 from serving.settings import Settings
-from serving.store import Store, clips, deployments, replays
-from serving.store.models import Camera, Clip, Deployment
+from serving.store import Store, clips, deployments, recordings, replays
+from serving.store.models import Camera, Deployment
+from serving.streams.allowance import Allowance
 from serving.streams.offline import START, analyze_clip
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.planning import draw, plan_watch
@@ -37,9 +42,19 @@ TELL_EVERY = 10
 
 STOP_S = 5.0
 
+_NOW = "now: "
+"""What its process says before each clip, so that the one that kills it is known."""
+
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+"""Threads and arenas that are never used would eat the address space."""
+
 
 class GivenUpError(LonganError):
     """Nobody waits for this replay any more."""
+
+
+class ClipRefusedError(LonganError):
+    """A clip asks for more than it may take."""
 
 
 class ReplayProcesses:
@@ -47,10 +62,12 @@ class ReplayProcesses:
 
     Args:
         settings: Of this platform.
+        allowance: What each clip may take.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, allowance: Allowance | None = None) -> None:
         self._settings = settings
+        self._allowance = allowance or Allowance()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
@@ -65,12 +82,17 @@ class ReplayProcesses:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
+                env={**os.environ, **_ENVIRONMENT},
             )
-        _, errors = process.communicate(self._settings.model_dump_json().encode())
+        asked = _Asked(settings=self._settings, allowance=self._allowance)
+        _, errors = process.communicate(asked.model_dump_json().encode())
         if process.returncode == 0:
             return None
         said = errors.decode(errors="replace").strip().splitlines()
-        return said[-1] if said else f"its process ended with code {process.returncode}"
+        if process.returncode > 0 and said:
+            return said[-1]
+        clips = [line.removeprefix(_NOW) for line in said if line.startswith(_NOW)]
+        return ": ".join([*clips[-1:], self._allowance.why(process.returncode)])
 
     def stop(self) -> None:
         """End the one that runs."""
@@ -85,8 +107,23 @@ class ReplayProcesses:
                 process.kill()
 
 
-def run_replay(store: Store, settings: Settings, replay_id: str) -> None:
+class _Asked(BaseModel):
+    """What a process is told."""
+
+    settings: Settings
+    allowance: Allowance
+
+
+def run_replay(
+    store: Store, settings: Settings, replay_id: str, allowance: Allowance | None = None
+) -> None:
     """Run a replay and keep what came out.
+
+    Args:
+        store: Where it is.
+        settings: Of this platform.
+        replay_id: Which.
+        allowance: Of this very process, which overstaying ends; None: it has no limits.
 
     Raises:
         LonganError: It cannot run: the deployment, a clip or a model is not what it should be.
@@ -95,11 +132,12 @@ def run_replay(store: Store, settings: Settings, replay_id: str) -> None:
         row = replays.get(session, replay_id)
         wanted = [row.revision, *([row.against_revision] if row.against_revision else [])]
         revisions = [deployments.at_revision(session, row.deployment_id, r) for r in wanted]
-        footage = [clips.get(session, clip_id) for clip_id in row.clip_ids]
+        footage = [_uploaded(session, settings, clip_id) for clip_id in row.clip_ids]
+        footage += [_recorded(session, settings, event_id) for event_id in row.event_ids]
         plans = [[_plan(session, settings, d, clip) for clip in footage] for d in revisions]
     pool = ModelPool()
     told = _Progress(store, replay_id, len(footage) * len(plans))
-    runs = [_run(footage, each, pool, told) for each in plans]
+    runs = [_run(footage, each, pool, told, allowance) for each in plans]
     result: dict[str, Any] = {
         "events": [found.as_json() for found in runs[0]],
         "against_events": None,
@@ -122,6 +160,29 @@ def difference(a: Sequence[Occurrence], b: Sequence[Occurrence]) -> dict[str, An
         "only_in_revision": list(compared.false_alarms),
         "only_in_against": list(compared.missed),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Footage:
+    """A clip: uploaded, or of an event (`id` is the event's then)."""
+
+    id: str
+    name: str
+    camera_id: str | None
+    file: Path
+
+
+def _uploaded(session: Session, settings: Settings, clip_id: str) -> _Footage:
+    clip = clips.get(session, clip_id)
+    return _Footage(clip.id, clip.name, clip.camera_id, settings.clips_dir / clip.sha256)
+
+
+def _recorded(session: Session, settings: Settings, event_id: str) -> _Footage:
+    """The clip of an event, unmasked while that is kept: a masked head has no helmet."""
+    event, clip = recordings.clip_of(session, event_id)
+    masked = settings.evidence_dir
+    folder = originals_dir(masked) if recordings.has_original(clip) else masked
+    return _Footage(event.id, f"clip of event {event.id}", event.camera_id, folder / clip.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,41 +240,72 @@ class _Progress:
         self.tell(0.0)
 
 
-def _plan(session: Session, settings: Settings, deployment: Deployment, clip: Clip) -> CameraPlan:
+def _plan(
+    session: Session, settings: Settings, deployment: Deployment, clip: _Footage
+) -> CameraPlan:
     """The clip as a camera, with the zones of the camera it comes from."""
     watch = draw(
         plan_watch(session, settings, deployment), deployments.shapes(deployment, clip.camera_id)
     )
     camera = None if clip.camera_id is None else session.get(Camera, clip.camera_id)
     usual_fps = load_catalog()[watch.scenario].fps if camera is None else camera.analysed_fps
-    file = settings.clips_dir / clip.sha256
     return CameraPlan(
         clip.id,
         clip.name,
-        SourceSpec(url=str(file.absolute()), kind="file", loop=False, realtime=False),
+        SourceSpec(url=str(clip.file.absolute()), kind="file", loop=False, realtime=False),
         deployment.fps or usual_fps,
         watches=(replace(watch, schedule=None),),  # a clip has no clock
     )
 
 
 def _run(
-    footage: Sequence[Clip], plans: Sequence[CameraPlan], pool: ModelPool, told: _Progress
+    footage: Sequence[_Footage],
+    plans: Sequence[CameraPlan],
+    pool: ModelPool,
+    told: _Progress,
+    allowance: Allowance | None,
 ) -> list[_Found]:
     found: list[_Found] = []
     for clip, plan in zip(footage, plans, strict=True):
-        length_s = _length_s(plan.source.url)
-        for number, step in enumerate(analyze_clip(plan, pool)):
-            found += [_Found(clip.id, watch, event) for watch, event in step.finished]
-            if length_s and step.frame is not None and number % TELL_EVERY == 0:
-                told.tell(min(_seconds(step.frame.captured_at) / length_s, 1.0))
+        if allowance is not None:
+            print(f"{_NOW}{clip.name} ({clip.id})", file=sys.stderr, flush=True)  # noqa: T201
+            allowance.begin()
+        try:
+            found += _run_one(clip, plan, pool, told, allowance or Allowance())
+        except MemoryError as error:
+            why = (allowance or Allowance()).too_much_memory
+            raise ClipRefusedError(f"{clip.name} ({clip.id}): {why}") from error
         told.next()
     return found
 
 
-def _length_s(file: str) -> float | None:
-    """As the container says; None where it does not, or cannot be read."""
+def _run_one(
+    clip: _Footage, plan: CameraPlan, pool: ModelPool, told: _Progress, allowance: Allowance
+) -> list[_Found]:
+    found: list[_Found] = []
+    length_s = _look_at(clip, allowance)
+    for number, step in enumerate(analyze_clip(plan, pool)):
+        found += [_Found(clip.id, watch, event) for watch, event in step.finished]
+        if length_s and step.frame is not None and number % TELL_EVERY == 0:
+            told.tell(min(_seconds(step.frame.captured_at) / length_s, 1.0))
+    return found
+
+
+def _look_at(clip: _Footage, allowance: Allowance) -> float | None:
+    """Its length as the container says; None where it does not, or cannot be read.
+
+    Raises:
+        ClipRefusedError: Its pictures are larger than any camera's.
+    """
     try:
-        with av.open(file) as container:
+        with av.open(str(clip.file)) as container:
+            for stream in container.streams.video:
+                width, height = stream.codec_context.width, stream.codec_context.height
+                if width * height > allowance.picture_px:
+                    raise ClipRefusedError(
+                        f"{clip.name} ({clip.id}): its pictures have {width}×{height} pixels; "
+                        f"expected at most {allowance.picture_px}"
+                    )
             return container.duration / av.time_base if container.duration else None
     except (FFmpegError, ValueError):
         return None  # opening it as a camera says in words what is wrong
@@ -227,12 +319,15 @@ def main() -> None:
     """Do the replay that the first argument names."""
     os.nice(NICE)
     configure_logging()
-    settings = Settings.model_validate_json(sys.stdin.read())
-    store = Store(settings.store_url)
+    asked = _Asked.model_validate_json(sys.stdin.read())
+    asked.allowance.impose()
+    store = Store(asked.settings.store_url)
     try:
-        run_replay(store, settings, sys.argv[1])
+        run_replay(store, asked.settings, sys.argv[1], asked.allowance)
     except LonganError as error:
         sys.exit(str(error))
+    except MemoryError:
+        sys.exit(asked.allowance.too_much_memory)
     finally:
         store.dispose()
 

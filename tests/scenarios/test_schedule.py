@@ -131,3 +131,34 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_a_wrong_schedule_says_what_is_wrong(wrong: dict[str, object], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         Schedule.model_validate(wrong)
+
+
+@settings(deadline=None, max_examples=60)
+@given(schedules, moments, st.integers(0, 3 * 24 * 60))
+def test_the_time_it_applies_is_what_looking_every_minute_finds(
+    schedule: Schedule, begin: datetime, minutes: int
+) -> None:
+    whole = Schedule(
+        time_zone=schedule.time_zone,
+        windows=tuple(
+            window.model_copy(
+                update={
+                    "begin": window.begin.replace(second=0),
+                    "end": window.end.replace(second=0),
+                }
+            )
+            for window in schedule.windows
+        ),
+    )
+    begin = begin.replace(second=0, microsecond=0)
+    looks = sum(whole.is_on(begin + timedelta(minutes=number)) for number in range(minutes))
+
+    assert whole.on_s(begin, begin + timedelta(minutes=minutes)) == 60.0 * looks
+
+
+def test_the_time_it_applies_is_known_to_the_second() -> None:
+    schedule = in_berlin(Window(begin=time(8, 0, 10), end=time(8, 0, 15)))
+    day = datetime(2026, 11, 24, tzinfo=BERLIN)
+
+    assert schedule.on_s(day, day + timedelta(days=2)) == 10.0
+    assert schedule.on_s(day, day) == 0.0

@@ -119,3 +119,34 @@ def test_times_without_an_offset_or_outside_of_the_calendar_are_refused(
 ) -> None:
     for since in ("2026-11-24T12:00:00", "0001-01-01T00:00:00+14:00", "yesterday"):
         assert client.get("/api/v1/events", params={"since": since}).status_code == 422
+
+
+def test_an_event_shows_what_was_said_and_what_is_done_about_it(
+    client: TestClient, store: Store, make_event: MakeEvent
+) -> None:
+    event, other = make_event(), make_event(5)
+    _record(store, event, other)
+    path = f"/api/v1/events/{event.id}"
+    fresh = client.get(path).json()
+    client.post(f"{path}/reviews", json={"verdict": "confirmed"})
+    order = {"event_id": event.id, "unit": "police", "deadline_h": 4}
+    ordered = client.post("/api/v1/work-orders", json=order).json()
+
+    shown = client.get(path).json()
+
+    assert (fresh["verdict"], fresh["disposal"], fresh["work_order"]) == (
+        "unreviewed",
+        "none",
+        None,
+    )
+    assert (shown["verdict"], shown["disposal"]) == ("confirmed", "dispatched")
+    assert shown["work_order"] == {
+        "id": ordered["id"],
+        "state": "dispatched",
+        "unit": "police",
+        "due_at": ordered["due_at"],
+    }
+    assert shown["incident_id"]
+    listed = client.get("/api/v1/events").json()["items"]
+    assert [one["verdict"] for one in listed] == ["unreviewed", "confirmed"]
+    assert listed[1] == shown

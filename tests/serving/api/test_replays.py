@@ -1,12 +1,13 @@
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from serving.settings import Settings
-from serving.store import Store, replays
-from serving.store.models import Replay
+from serving.store import Store, events, replays
+from serving.store.models import Event, Evidence, Replay, now
 from tests.serving.api.conftest import FakeReplays
 
 pytestmark = pytest.mark.usefixtures("helmet_detector")
@@ -182,3 +183,66 @@ def _replay(clip_id: str, state: str) -> Replay:
     return Replay(
         deployment_id="01JD", revision=1, clip_ids=[clip_id], state=state, created_by="tests"
     )
+
+
+@pytest.fixture
+def recorded(store: Store, make_event: Callable[..., Event]) -> list[str]:
+    """Events with clips: unmasked, masked, and no longer kept; and one without."""
+    found = [make_event(second) for second in range(4)]
+    kept: list[dict[str, Any]] = [
+        {"original_sha256": "a" * 64},
+        {"original_sha256": "a" * 64, "original_removed_at": now(), "sha256": "b" * 64},
+        {"original_sha256": "a" * 64, "original_removed_at": now()},
+    ]
+    with store.write() as session:
+        for event in found:
+            events.record(session, event)
+        for event, fields in zip(found, kept, strict=False):
+            clip = Evidence(
+                event_id=event.id, kind="clip", path="c", media_type="video/mp4", **fields
+            )
+            events.add_evidence(session, clip)
+    return [event.id for event in found]
+
+
+def test_a_replay_runs_over_the_clips_of_a_period_and_the_audit_says_so(
+    client: TestClient, deployment: str, replay_runner: FakeReplays, recorded: list[str]
+) -> None:
+    period = {
+        "camera_id": "01JCAMERA",
+        "since": "2026-11-24T12:00:00Z",
+        "until": "2026-11-24T12:01:00Z",
+    }
+    answer = client.post(f"{deployment}/replays", json={"recorded": period})
+
+    replay = answer.json()
+    assert (answer.status_code, replay["clip_ids"]) == (202, [])
+    assert replay["event_ids"] == recorded[:2]
+    records = [
+        client.get(f"/api/v1/events/{event_id}/audit-records").json()["items"]
+        for event_id in recorded[:2]
+    ]
+    assert [[record["action"] for record in each] for each in records] == [["replayed"], []]
+    assert replay["id"] in records[0][0]["reason"]
+    _ended(client, replay["id"])
+
+
+def test_events_without_a_clip_cannot_be_replayed(
+    client: TestClient, deployment: str, recorded: list[str]
+) -> None:
+    answer = client.post(f"{deployment}/replays", json={"event_ids": recorded})
+    later = {
+        "camera_id": "01JCAMERA",
+        "since": "2026-11-25T12:00:00Z",
+        "until": "2026-11-26T12:00:00Z",
+    }
+    nothing = client.post(f"{deployment}/replays", json={"recorded": later})
+    empty = client.post(f"{deployment}/replays", json={})
+
+    assert answer.status_code == nothing.status_code == empty.status_code == 422
+    told = {error["where"]: error["message"] for error in answer.json()["errors"]}
+    assert list(told) == ["body.event_ids.2", "body.event_ids.3"]
+    assert "no longer kept" in told["body.event_ids.2"]
+    assert "no clip" in told["body.event_ids.3"]
+    assert "no clip of camera 01JCAMERA is kept" in nothing.json()["detail"]
+    assert "expected clip_ids, event_ids or recorded" in empty.text

@@ -216,3 +216,18 @@ def test_below_the_limits_there_are_no_storms(
             events.record(session, make_event(n), limits)
 
     assert summaries(store) == []
+
+
+def test_no_storm_holds_a_critical_event_back_and_none_counts_for_one(
+    store: Store, make_event: MakeEvent
+) -> None:
+    fires = [make_event(second / 10, severity="critical") for second in range(20)]
+    burst = [make_event(10 + second) for second in range(10)]
+    in_the_storm = make_event(25, severity="critical")
+
+    assert record(store, *fires) == [None] * 20
+    assert record(store, *burst).count(None) == LIMITS.camera
+    assert record(store, in_the_storm) == [None]
+
+    opened = {message.subject for message in told(store, "opened")}
+    assert opened >= {event.id for event in [*fires, in_the_storm]}

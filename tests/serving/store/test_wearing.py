@@ -1,11 +1,12 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
 from scenarios.statistics import wilson
-from serving.store import Store, observations
+from serving.store import Store, deployments, observations
 from serving.store.models import Camera, Deployment
 from serving.store.wearing import GroupBy, Scope, WearingRow, helmet_wearing
 
@@ -138,3 +139,70 @@ def test_what_a_deleted_deployment_saw_still_counts(store: Store) -> None:
         row = _ask(session, "camera")["01JGONE"]
 
     assert (row.riders, row.wall_s) == (4, 24 * 3600)
+
+
+RUSH_HOURS = {"time_zone": "Asia/Shanghai", "windows": [{"begin": "07:00", "end": "09:30"}]}
+
+
+def _scheduled(session: Session, schedule: dict[str, Any] | None) -> str:
+    session.add(Camera(id="01JA", name="c", url="rtsp://h", kind="stream"))
+    deployment = deployments.create(
+        session,
+        Deployment(
+            id="01JD",
+            scenario="rider-helmet",
+            camera_ids=["01JA"],
+            schedule=schedule,
+            created_at=_hour(-100),
+        ),
+    )
+    (first,) = deployments.revisions(session, deployment.id)
+    first.created_at = _hour(-100)
+    session.flush()
+    return deployment.id
+
+
+def test_time_outside_of_the_schedule_is_no_down_time(store: Store) -> None:
+    with store.write() as session:
+        _scheduled(session, RUSH_HOURS)
+        _saw(session, "01JA", 7, 4, 1)
+        _saw(session, "01JA", 8, 4, 1)
+        _saw(session, "01JA", 9, 2, 0, seen_s=1800)
+
+        row = _ask(session)["all"]
+        by_hour = _ask(session, "hour")
+        by_camera = _ask(session, "camera", (0, 48))["01JA"]
+        strict = _ask(session, min_coverage=0.9)["all"]
+
+    assert (row.wall_s, row.coverage) == (2.5 * 3600, 1.0)
+    assert [each.wall_s for each in by_hour.values() if each.wall_s] == [3600, 3600, 1800]
+    assert by_camera.wall_s == 5 * 3600
+    assert (strict.left_out_h, strict.riders) == (0, 12), "half an hour was all it was asked for"
+
+
+def test_down_time_within_the_schedule_is_down_time(store: Store) -> None:
+    with store.write() as session:
+        _scheduled(session, RUSH_HOURS)
+        _saw(session, "01JA", 7, 4, 1, seen_s=900)
+
+        row = _ask(session)["all"]
+        strict = _ask(session, min_coverage=0.5)["all"]
+
+    assert row.coverage == pytest.approx(900 / 9000)
+    assert (strict.left_out_h, strict.riders) == (1, 0)
+
+
+def test_each_time_counts_by_the_schedule_of_then(store: Store) -> None:
+    with store.write() as session:
+        deployment_id = _scheduled(session, None)
+        deployments.update(session, deployment_id, None, schedule=RUSH_HOURS)
+        deployments.update(session, deployment_id, None, enabled=False)
+        stopped, changed, _ = deployments.revisions(session, deployment_id)
+        changed.created_at, stopped.created_at = _hour(4), _hour(8)
+        session.flush()
+        _saw(session, "01JA", 1, 4, 1)
+
+        hours = _ask(session, "hour")
+
+    looked = {name[11:13]: row.wall_s for name, row in hours.items() if row.wall_s}
+    assert looked == {"16": 3600, "17": 3600, "18": 3600, "19": 3600, "23": 3600}

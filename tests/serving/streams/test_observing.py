@@ -1,18 +1,20 @@
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from scenarios.schedule import Schedule, Window
 from serving.streams.observing import Observed, Observing
 
 START = datetime(2026, 11, 24, 8, 59, 30, tzinfo=UTC)
-WATCH = SimpleNamespace(deployment_id="d", scenario="rider-helmet")
+WATCH = SimpleNamespace(deployment_id="d", scenario="rider-helmet", schedule=None)
 
 
 class Camera:
     """Sees for a while, and has judged somebody each time it is asked."""
 
-    def __init__(self, sees_until_s: float) -> None:
+    def __init__(self, sees_until_s: float, watch: Any = WATCH) -> None:
+        self._watch = watch
         self.plan = SimpleNamespace(camera_id="c")
         self.sees = True
         self._until_s = sees_until_s
@@ -21,7 +23,7 @@ class Camera:
         self.sees = number < self._until_s
 
     def take_judged(self) -> list[tuple[Any, Counter[str]]]:
-        return [(WATCH, Counter(with_helmet=3, without_helmet=1))]
+        return [(self._watch, Counter(with_helmet=3, without_helmet=1))]
 
 
 def told(camera: Any, seconds: int) -> list[Observed]:
@@ -50,3 +52,12 @@ def test_time_without_pictures_is_not_seen() -> None:
 
 def test_nothing_is_told_while_the_minute_goes_on() -> None:
     assert told(Camera(1000), 20) == []
+
+
+def test_outside_of_its_schedule_a_deployment_sees_nothing() -> None:
+    from_nine = Schedule(time_zone="UTC", windows=(Window(begin=time(9), end=time(10)),))
+    watch = SimpleNamespace(deployment_id="d", scenario="rider-helmet", schedule=from_nine)
+
+    before, after = told(Camera(1000, watch), 95)
+
+    assert (before.seen_s, after.seen_s) == (0.0, 60.0)

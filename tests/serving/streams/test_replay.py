@@ -1,17 +1,24 @@
 import hashlib
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from algorithms.errors import LonganError
 from scenarios.score import Occurrence
+from serving.events.evidence import originals_dir
 from serving.settings import Settings
-from serving.store import Store, algorithms, clips, deployments, replays
-from serving.store.models import Clip, Deployment, Replay
+from serving.store import Store, algorithms, clips, deployments, events, replays
+from serving.store.models import Clip, Deployment, Event, Evidence, Replay, now
+from serving.streams import replay
+from serving.streams.allowance import Allowance
 from serving.streams.replay import ReplayProcesses, difference, run_replay
-from tests.clips import blinking
+from tests.clips import blinking, huge
 from tests.models import manifest, sees_light
 
 LANE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
@@ -153,3 +160,132 @@ def test_events_of_two_runs_are_the_same_by_time_zone_and_place() -> None:
     told = difference([at(0), at(20), at(40)], [at(20.5), at(0, "lane"), at(40)])
 
     assert told == {"same": [[1, 0], [2, 2]], "only_in_revision": [0], "only_in_against": [1]}
+
+
+@pytest.fixture
+def recorded(store: Store, settings: Settings, make_event: Callable[..., Event]) -> str:
+    """An event whose unmasked clip is bright from the second to the fourth second."""
+    event = make_event()
+    film = blinking(settings.data_dir / "clip.mp4", [(2.0, 4.0)], 6.0)
+    for folder in (originals_dir(settings.evidence_dir), settings.evidence_dir):
+        folder.mkdir(parents=True)
+    shutil.move(film, originals_dir(settings.evidence_dir) / "clip.mp4")
+    with store.write() as session:
+        events.record(session, event)
+        clip = Evidence(
+            event_id=event.id,
+            kind="clip",
+            path="clip.mp4",
+            media_type="video/mp4",
+            original_sha256="a" * 64,
+        )
+        events.add_evidence(session, clip)
+    return event.id
+
+
+def _over_event(store: Store, replay_id: str, event_id: str) -> None:
+    with store.write() as session:
+        row = replays.get(session, replay_id)
+        row.clip_ids, row.event_ids = [], [event_id]
+
+
+def test_a_replay_runs_over_what_was_recorded(
+    store: Store, settings: Settings, make_replay: Callable[..., str], recorded: str
+) -> None:
+    replay_id = make_replay()
+    _over_event(store, replay_id, recorded)
+
+    run_replay(store, settings, replay_id)
+
+    result = _read(store, replay_id).result
+    assert result is not None
+    [event] = result["events"]
+    assert event["clip_id"] == recorded
+    assert event["first_seen_s"] == pytest.approx(2.0, abs=0.3)
+
+
+def test_a_recording_that_is_kept_no_longer_is_said(
+    store: Store, settings: Settings, make_replay: Callable[..., str], recorded: str
+) -> None:
+    replay_id = make_replay()
+    _over_event(store, replay_id, recorded)
+    with store.write() as session:
+        session.get_one(Evidence, (recorded, "clip")).original_removed_at = now()
+
+    with pytest.raises(LonganError, match="no longer kept"):
+        run_replay(store, settings, replay_id)
+
+
+def _hostile(settings: Settings, make: Callable[[Path], Path]) -> None:
+    """In place of the clip that is there."""
+    [clip] = settings.clips_dir.iterdir()
+    made = make(settings.data_dir / "hostile.mov")
+    shutil.move(made, clip)
+
+
+def test_pictures_larger_than_any_cameras_are_refused(
+    store: Store, settings: Settings, make_replay: Callable[..., str]
+) -> None:
+    replay_id = make_replay()
+    _hostile(settings, huge)
+    [clip] = settings.clips_dir.iterdir()
+    assert clip.stat().st_size < 2**20
+
+    with pytest.raises(LonganError, match=r"film \(01\w+\): its pictures have 9000×9000 pixels"):
+        run_replay(store, settings, replay_id)
+
+
+@pytest.mark.slow
+def test_a_clip_without_end_is_given_up_and_said_by_name(
+    store: Store, settings: Settings, make_replay: Callable[..., str]
+) -> None:
+    replay_id = make_replay()
+    _hostile(settings, lambda target: blinking(target, [(0.0, 1.0)], 600.0))
+
+    why = ReplayProcesses(settings, Allowance(wall_s=0.3)).run(replay_id)
+
+    assert why is not None
+    assert re.fullmatch(r"film \(01\w+\): it took more than 0.3 s; cut it shorter", why)
+
+
+def test_what_eats_the_memory_is_said_by_name(
+    store: Store,
+    settings: Settings,
+    make_replay: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def eats(*_: object) -> None:
+        raise MemoryError
+
+    replay_id = make_replay()
+    monkeypatch.setattr(replay, "analyze_clip", eats)
+
+    with pytest.raises(LonganError, match=r"film \(01\w+\): it needs more than 8192 MiB of memory"):
+        run_replay(store, settings, replay_id)
+
+
+def test_the_memory_of_a_process_has_an_end() -> None:
+    program = (
+        "from serving.streams.allowance import Allowance\n"
+        "Allowance(memory_mib=512).impose()\n"
+        "bytearray(2**30)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], timeout=60, check=False, capture_output=True
+    )
+
+    assert b"MemoryError" in ended.stderr
+
+
+def test_cpu_time_is_counted_anew_for_each_clip() -> None:
+    program = (
+        "from serving.streams.allowance import Allowance\n"
+        "allowance = Allowance(cpu_s=1)\n"
+        "allowance.begin(); allowance.begin()\n"
+        "while True: pass\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
+
+    assert Allowance(cpu_s=1).why(ended.returncode) == (
+        "it took more than 1 s of CPU; cut it shorter"
+    )

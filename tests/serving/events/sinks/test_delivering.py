@@ -1,0 +1,268 @@
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from serving.events.sinks import DeliveryError, Sink, SinkSpec, open_sink
+from serving.events.sinks.delivering import Delivering
+from serving.events.sinks.webhook import WebhookSink, WebhookSpec, new_secret
+from serving.store import Store, events, messages, sinks, work_orders
+from serving.store.models import Event, now
+from serving.store.sink_models import Delivery
+from serving.store.work_orders import Assignment
+from tests.serving.events.sinks.receiver import Receiver
+from tests.serving.streams.waiting import until
+
+MakeEvent = Callable[..., Event]
+
+AT_ONCE = (timedelta(0),) * 50
+
+
+@pytest.fixture
+def receiver() -> Generator[Receiver]:
+    made = Receiver()
+    yield made
+    made.close()
+
+
+@contextmanager
+def _delivering(
+    store: Store,
+    retry_after: tuple[timedelta, ...] = AT_ONCE,
+    open_: Callable[[Any, str], Sink] = open_sink,
+) -> Generator[None]:
+    made = Delivering(store, every_s=0.01, retry_after=retry_after, open_=open_)
+    made.start()
+    try:
+        yield
+    finally:
+        made.stop()
+
+
+def _sink(store: Store, url: str, *types: str) -> tuple[str, str]:
+    secret = new_secret()
+    with store.write() as session:
+        sink = sinks.create(
+            session,
+            name="tickets",
+            spec=WebhookSpec(url=url).model_dump(),
+            secret=secret,
+            types=list(types) or ["longan.work_order."],
+            actor="tests",
+        )
+    return sink.id, secret
+
+
+def _order(store: Store, event: Event) -> str:
+    with store.write() as session:
+        events.record(session, event)
+        return work_orders.open_for(
+            session, event, actor="a", at=now(), assignment=Assignment("police", 4)
+        ).id
+
+
+def _move(store: Store, order_id: str, *states: str) -> None:
+    with store.write() as session:
+        for state in states:
+            work_orders.move(session, order_id, state, actor="a", at=now())
+
+
+def _deliveries(store: Store, sink_id: str, state: str | None = None) -> list[Delivery]:
+    with store.read() as session:
+        rows = sinks.deliveries(session, sink_id, state=state, before=None, limit=500)
+    return [row[0] for row in rows]
+
+
+def test_every_step_of_an_order_is_told_signed_and_in_order(
+    store: Store, receiver: Receiver, make_event: MakeEvent
+) -> None:
+    sink_id, secret = _sink(store, receiver.url)
+    with _delivering(store):
+        order = _order(store, make_event())
+        _move(store, order, "accepted", "in_progress")
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 3)
+
+    told = [received.verified(secret) for received in receiver.received]
+    assert [one["type"] for one in told] == [
+        f"longan.work_order.{step}.v1" for step in ("dispatched", "accepted", "in_progress")
+    ]
+    assert {one["subject"] for one in told} == {order}
+    assert [one["data"]["state"] for one in told] == ["dispatched", "accepted", "in_progress"]
+    headers = {name.lower(): value for name, value in receiver.received[0].headers.items()}
+    assert headers["webhook-id"] == told[0]["id"]
+    assert headers["content-type"].startswith("application/cloudevents+json")
+
+
+def test_what_was_not_taken_comes_again_with_the_same_id_and_before_what_follows(
+    store: Store, receiver: Receiver, make_event: MakeEvent
+) -> None:
+    sink_id, secret = _sink(store, receiver.url)
+    receiver.answer = lambda number: 500 if number < 3 else 200
+    order = _order(store, make_event())
+    _move(store, order, "accepted")
+
+    with _delivering(store):
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 2)
+
+    states = [one.verified(secret)["data"]["state"] for one in receiver.received]
+    assert states == ["dispatched"] * 4 + ["accepted"]
+    assert len({one.verified(secret)["id"] for one in receiver.received[:4]}) == 1
+    assert [one.attempts for one in _deliveries(store, sink_id)] == [1, 4]
+    assert {one.error for one in _deliveries(store, sink_id)} == {None}
+
+
+def test_one_that_fails_holds_no_other_order_back(
+    store: Store, receiver: Receiver, make_event: MakeEvent
+) -> None:
+    sink_id, secret = _sink(store, receiver.url)
+    receiver.answer = lambda number: 422 if number == 0 else 200
+    first, second = _order(store, make_event()), _order(store, make_event(9))
+
+    with _delivering(store, retry_after=(timedelta(hours=1),)):
+        until(lambda: _deliveries(store, sink_id, "delivered"))
+
+    subjects = [one.verified(secret)["subject"] for one in receiver.received]
+    assert subjects == [first, second]
+    waiting = _deliveries(store, sink_id, "waiting")[0]
+    assert (waiting.subject, waiting.error) == (first, "answered 422")
+    assert waiting.next_attempt_at > now() + timedelta(minutes=50)
+
+
+def test_after_the_last_attempt_it_has_failed_and_can_be_asked_for_again(
+    store: Store, receiver: Receiver, make_event: MakeEvent
+) -> None:
+    sink_id, _ = _sink(store, receiver.url)
+    receiver.answer = lambda number: 503 if number < 3 else 200
+    _order(store, make_event())
+
+    with _delivering(store, retry_after=AT_ONCE[:2]):
+        until(lambda: _deliveries(store, sink_id, "failed"))
+        failed = _deliveries(store, sink_id)[0]
+        with store.write() as session:
+            sinks.try_again(session, sink_id, failed.id, now())
+        until(lambda: _deliveries(store, sink_id, "delivered"))
+
+    assert (failed.attempts, failed.error, len(receiver.received)) == (3, "answered 503", 4)
+
+
+def test_a_receiver_that_is_restarted_misses_nothing(store: Store, make_event: MakeEvent) -> None:
+    before = Receiver()
+    sink_id, secret = _sink(store, before.url)
+    with _delivering(store):
+        order = _order(store, make_event())
+        until(lambda: _deliveries(store, sink_id, "delivered"))
+        before.close()
+        _move(store, order, "accepted", "in_progress")
+        until(lambda: any(one.error for one in _deliveries(store, sink_id)))
+        told = [one.error for one in _deliveries(store, sink_id) if one.error]
+        after = Receiver(before.port)
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 3)
+        after.close()
+
+    states = [one.verified(secret)["data"]["state"] for one in after.received]
+    assert states == ["accepted", "in_progress"]
+    assert all(one.startswith("no connection") for one in told)
+
+
+def test_what_a_killed_platform_had_claimed_is_sent_by_the_next(
+    store: Store, receiver: Receiver, make_event: MakeEvent
+) -> None:
+    sink_id, _ = _sink(store, receiver.url)
+    _order(store, make_event())
+    with store.write() as session:
+        sinks.take_in(session, sink_id, now())
+        assert sinks.claim(session, sink_id, now()) is not None  # and is killed here
+
+    with store.write() as session:
+        assert sinks.claim(session, sink_id, now()) is None, "it is another's while the lease lasts"
+        assert sinks.claim(session, sink_id, now() + sinks.LEASE) is not None
+
+
+def test_a_slow_receiver_is_given_up_and_holds_no_other_sink_back(
+    store: Store, receiver: Receiver, make_event: MakeEvent
+) -> None:
+    slow, awake = Receiver(), threading.Event()
+    slow.answer = lambda _: 200 if awake.wait(30) else 504
+    slow_id, _ = _sink(store, slow.url)
+    quick_id, _ = _sink(store, receiver.url)
+
+    def open_quickly(spec: SinkSpec, secret: str) -> WebhookSink:
+        return WebhookSink(spec, secret, timeout_s=0.2)
+
+    with _delivering(store, open_=open_quickly):
+        order = _order(store, make_event())
+        _move(store, order, "accepted")
+        until(lambda: len(_deliveries(store, quick_id, "delivered")) == 2)
+        until(lambda: any(one.error for one in _deliveries(store, slow_id)))
+        error = next(one.error for one in _deliveries(store, slow_id) if one.error)
+        awake.set()
+        until(lambda: len(_deliveries(store, slow_id, "delivered")) == 2)
+    slow.close()
+
+    assert error == "no answer in time"
+
+
+def test_gone_ends_a_sink(store: Store, receiver: Receiver, make_event: MakeEvent) -> None:
+    sink_id, _ = _sink(store, receiver.url)
+    receiver.answer = lambda _: 410
+
+    def is_enabled() -> bool:
+        with store.read() as session:
+            return sinks.get(session, sink_id).enabled
+
+    with _delivering(store):
+        _order(store, make_event())
+        until(lambda: not is_enabled())
+
+    assert len(receiver.received) == 1
+    assert len(_deliveries(store, sink_id, "waiting")) == 1
+
+
+def test_a_change_that_was_rolled_back_is_not_told(
+    store: Store, receiver: Receiver, make_event: MakeEvent
+) -> None:
+    sink_id, secret = _sink(store, receiver.url)
+    order = _order(store, make_event())
+
+    def cut_short() -> None:
+        with store.write() as session:
+            work_orders.move(session, order, "accepted", actor="a", at=now())
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        cut_short()
+    _move(store, order, "returned")
+    with _delivering(store):
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 2)
+
+    states = [one.verified(secret)["data"]["state"] for one in receiver.received]
+    assert states == ["dispatched", "returned"]
+
+
+def test_only_wanted_types_and_only_what_comes_are_put_down(
+    store: Store, make_event: MakeEvent
+) -> None:
+    _order(store, make_event())
+    sink_id, _ = _sink(store, "http://127.0.0.1:9/", "longan.event.opened")
+    event = make_event(9)
+    _order(store, event)
+
+    with store.write() as session:
+        while sinks.take_in(session, sink_id, now()):
+            pass
+        assert sinks.get(session, sink_id).position == messages.newest_seq(session)
+
+    assert [one.subject for one in _deliveries(store, sink_id)] == [event.id]
+
+
+def test_a_redirect_is_no_delivery(receiver: Receiver) -> None:
+    receiver.answer = lambda _: 307
+    sink = WebhookSink(WebhookSpec(url=receiver.url), new_secret())
+
+    with pytest.raises(DeliveryError, match="answered 307"):
+        sink.send({"id": "01J"})
+
+    sink.close()
