@@ -98,7 +98,7 @@ def fingerprint(dataset: sv.DetectionDataset) -> str:
     for path in sorted(dataset.image_paths, key=lambda path: Path(path).name):
         there = dataset.annotations[path]
         boxes = there.xyxy.round(2).tolist()
-        classes = [] if there.class_id is None else there.class_id.tolist()
+        classes: list[int] = [] if there.class_id is None else there.class_id.tolist()
         digest.update(json.dumps([Path(path).name, classes, boxes]).encode())
         digest.update(sha256(Path(path).read_bytes()).digest())
     return digest.hexdigest()

@@ -5,9 +5,7 @@ writes progress and result to the store.
 """
 
 import os
-import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -35,54 +33,9 @@ NICE = 19
 TELL_EVERY = 10
 """Analysed pictures between two notes of progress."""
 
-STOP_S = 5.0
-
 
 class GivenUpError(LonganError):
     """Nobody waits for this replay any more."""
-
-
-class ReplayProcesses:
-    """Runs one replay after the other, each in a process that everything else goes before.
-
-    Args:
-        settings: Of this platform.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stopped = False
-
-    def run(self, replay_id: str) -> str | None:
-        """Run a replay to its end; returns why it failed, None if it did not."""
-        with self._lock:
-            if self._stopped:
-                return "the platform is stopping"
-            process = self._process = subprocess.Popen(
-                [sys.executable, "-m", "serving.streams.replay", replay_id],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-            )
-        _, errors = process.communicate(self._settings.model_dump_json().encode())
-        if process.returncode == 0:
-            return None
-        said = errors.decode(errors="replace").strip().splitlines()
-        return said[-1] if said else f"its process ended with code {process.returncode}"
-
-    def stop(self) -> None:
-        """End the one that runs."""
-        with self._lock:
-            self._stopped = True
-            process = self._process
-        if process is not None and process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 def run_replay(store: Store, settings: Settings, replay_id: str) -> None:

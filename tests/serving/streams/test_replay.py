@@ -10,7 +10,8 @@ from scenarios.score import Occurrence
 from serving.settings import Settings
 from serving.store import Store, algorithms, clips, deployments, replays
 from serving.store.models import Clip, Deployment, Replay
-from serving.streams.replay import ReplayProcesses, difference, run_replay
+from serving.streams.job_process import JobProcesses
+from serving.streams.replay import difference, run_replay
 from tests.clips import blinking
 from tests.models import manifest, sees_light
 
@@ -126,7 +127,7 @@ def test_in_a_process_of_its_own(
 ) -> None:
     replay_id = make_replay()
 
-    assert ReplayProcesses(settings).run(replay_id) is None
+    assert JobProcesses("serving.streams.replay", settings).run(replay_id) is None
 
     assert _read(store, replay_id).state == "done"
 
@@ -139,7 +140,7 @@ def test_a_process_says_why_it_failed(
     [clip] = settings.clips_dir.iterdir()
     clip.write_bytes(b"no video at all")
 
-    why = ReplayProcesses(settings).run(replay_id)
+    why = JobProcesses("serving.streams.replay", settings).run(replay_id)
 
     assert why is not None
     assert "Traceback" not in why
