@@ -162,7 +162,9 @@ def observe(
     truth: list[sv.Detections] = []
     brightness: list[float] = []
     elapsed_s = 0.0
-    for done, path in enumerate(dataset.image_paths, start=1):
+    # Sorted: of equally sure detections the first picture's comes first, on every machine.
+    paths = sorted(str(path) for path in dataset.image_paths)
+    for done, path in enumerate(paths, start=1):
         picture = cv2.imread(path)
         if picture is None:
             raise DatasetError(f"{path}: not a picture OpenCV can read")
@@ -177,7 +179,7 @@ def observe(
             progress(done, len(dataset))
     return Observations(
         classes=tuple(shared),
-        pictures=tuple(str(path) for path in dataset.image_paths),
+        pictures=tuple(paths),
         brightness=tuple(brightness),
         matches=match(found, truth, len(shared)),
         ms_per_picture=round(1000 * elapsed_s / len(dataset), 2),

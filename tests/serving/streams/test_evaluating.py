@@ -1,5 +1,4 @@
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from algorithms.catalog import manifest as shipped
 from algorithms.dataset import fingerprint, read_dataset
 from algorithms.errors import LonganError
+from algorithms.manifest import AlgorithmManifest
 from scenarios.scorecard import Scorecard
 from serving.settings import Settings
 from serving.store import Store, algorithms, evaluation_sets, evaluations
@@ -199,8 +199,6 @@ def test_real_models_on_real_pictures(
 ) -> None:
     if model == "yolox":
         file = SHARED / "weights" / "yolox_nano.onnx"
-        from algorithms.manifest import AlgorithmManifest
-
         wanted = AlgorithmManifest.from_file(REPOSITORY / "examples/yolox-nano/algorithm.yaml")
     else:
         wanted = shipped("rider-helmet")
@@ -210,7 +208,7 @@ def test_real_models_on_real_pictures(
         pytest.skip(f"{file} or {pictures} is not here")
     (settings.weights_dir / f"{wanted.name}-{wanted.version}.onnx").symlink_to(file)
     settings.datasets_dir.mkdir()
-    os.symlink(pictures, settings.datasets_dir / data)
+    (settings.datasets_dir / data).symlink_to(pictures)
     dataset = read_dataset(settings.datasets_dir / data, split)
     with store.write() as session:
         algorithms.register_shipped(session, wanted, "b" * 64)
