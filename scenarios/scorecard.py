@@ -6,11 +6,11 @@ are looked at on their own, and a threshold is suggested.
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from algorithms.dataset import NOWHERE_KNOWN, Origin
 from algorithms.evaluation import Observations
@@ -76,18 +76,21 @@ class OperatingPoint(_Card):
     """Detections of the classes that raise alarms, right and wrong ones."""
 
 
+Amount = Annotated[float, Field(gt=0, le=1e9)]
+
+
 class Budget(_Card):
     """What reviewers can look at."""
 
-    alarms_per_day: PositiveFloat
+    alarms_per_day: Amount
     """Alarms a day that somebody has time to check."""
 
-    pictures_per_day: PositiveFloat
+    pictures_per_day: Amount
     """Pictures a day such as those of the evaluation set, over all cameras, of which each thing
     would raise an alarm of its own. Tracking and cool-down make fewer: this errs to the safe side.
     """
 
-    classes: tuple[str, ...] = ()
+    classes: Annotated[tuple[str, ...], Field(max_length=100)] = ()
     """Those that raise alarms; empty: all."""
 
 
