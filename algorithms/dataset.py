@@ -57,7 +57,7 @@ NOWHERE_KNOWN = Origin()
 
 
 def read_origins(data: Path) -> dict[str, Origin]:
-    """Camera and division of each picture, by file name; pictures of which nothing is said lack.
+    """Camera and division of pictures, by file as the data name it, for `origin_of`.
 
     A COCO file says it in its `images` (`"camera"`, `"division"`), a YOLO folder in a
     `pictures.csv` with the columns `file`, `camera` and, if known, `division`.
@@ -81,9 +81,16 @@ def read_origins(data: Path) -> dict[str, Origin]:
         return _origins((row["file"], row) for row in reader)
 
 
+def origin_of(picture: str, origins: Mapping[str, Origin]) -> Origin:
+    """Where a picture comes from: data name their files from some folder above them."""
+    parts = Path(picture).parts
+    names = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((origins[name] for name in names if name in origins), NOWHERE_KNOWN)
+
+
 def _origins(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Origin]:
     return {
-        Path(name).name: Origin(*(str(row[k]) if row.get(k) else None for k in _KNOWN))
+        name: Origin(*(str(row[k]) if row.get(k) else None for k in _KNOWN))
         for name, row in rows
         if any(row.get(k) for k in _KNOWN)
     }
@@ -95,7 +102,7 @@ _KNOWN = ("camera", "division")
 def fingerprint(dataset: sv.DetectionDataset) -> str:
     """sha256 over the classes, the pictures' bytes and their labels, wherever they lie."""
     digest = sha256(json.dumps(dataset.classes, ensure_ascii=False).encode())
-    for path in sorted(dataset.image_paths, key=lambda path: Path(path).name):
+    for path in sorted(str(path) for path in dataset.image_paths):
         there = dataset.annotations[path]
         boxes = there.xyxy.round(2).tolist()
         classes: list[int] = [] if there.class_id is None else there.class_id.tolist()

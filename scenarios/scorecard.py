@@ -5,14 +5,13 @@ are looked at on their own, and a threshold is suggested.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
-from algorithms.dataset import NOWHERE_KNOWN, Origin
+from algorithms.dataset import Origin, origin_of
 from algorithms.evaluation import Observations
 from algorithms.matching import SIZES, Matches
 from scenarios.statistics import wilson
@@ -166,7 +165,7 @@ def make_scorecard(
     Args:
         seen: What the model made of the set.
         threshold: The manifest's.
-        origins: Camera and division by file name.
+        origins: What `read_origins` gives.
         budget: What reviewers can look at.
         events: From the set's clips.
 
@@ -174,7 +173,7 @@ def make_scorecard(
         ValueError: The budget names a class that the model and the data do not share.
     """
     m = seen.matches
-    where = [(origins or {}).get(Path(path).name, NOWHERE_KNOWN) for path in seen.pictures]
+    where = [origin_of(path, origins or {}) for path in seen.pictures]
     sources = [origin.camera or path for origin, path in zip(where, seen.pictures, strict=True)]
     map50, ap50 = _with_bounds(m, sources, len(seen.classes))
     curve = _curve(seen, budget)
