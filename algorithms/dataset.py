@@ -4,9 +4,12 @@ What comes back is supervision's `DetectionDataset`: `classes`, `image_paths`, a
 `annotations`; pictures are read when asked for.
 """
 
+import csv
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,6 +43,72 @@ def read_dataset(data: Path, split: str = "val") -> sv.DetectionDataset:
     if len(found) == 0:
         raise DatasetError(f"{data}: the split {split!r} has no pictures")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a picture comes from, as far as the data say; None where they do not."""
+
+    camera: str | None = None
+    division: str | None = None
+
+
+NOWHERE_KNOWN = Origin()
+
+
+def read_origins(data: Path) -> dict[str, Origin]:
+    """Camera and division of pictures, by file as the data name it, for `origin_of`.
+
+    A COCO file says it in its `images` (`"camera"`, `"division"`), a YOLO folder in a
+    `pictures.csv` with the columns `file`, `camera` and, if known, `division`.
+
+    Raises:
+        DatasetError: A malformed `pictures.csv`; names the path.
+    """
+    if data.suffix == ".json":
+        rows: Iterable[Mapping[str, Any]] = json.loads(data.read_text(encoding="utf-8"))["images"]
+        return _origins((str(row["file_name"]), row) for row in rows)
+    table = (data if data.is_dir() else data.parent) / "pictures.csv"
+    if not table.is_file():
+        return {}
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if not {"file", "camera"} <= set(reader.fieldnames or ()):
+            raise DatasetError(
+                f"{table}: expected the columns file, camera and perhaps division, "
+                f"got {', '.join(reader.fieldnames or ()) or 'nothing'}"
+            )
+        return _origins((row["file"], row) for row in reader)
+
+
+def origin_of(picture: str, origins: Mapping[str, Origin]) -> Origin:
+    """Where a picture comes from: data name their files from some folder above them."""
+    parts = Path(picture).parts
+    names = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((origins[name] for name in names if name in origins), NOWHERE_KNOWN)
+
+
+def _origins(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Origin]:
+    return {
+        name: Origin(*(str(row[k]) if row.get(k) else None for k in _KNOWN))
+        for name, row in rows
+        if any(row.get(k) for k in _KNOWN)
+    }
+
+
+_KNOWN = ("camera", "division")
+
+
+def fingerprint(dataset: sv.DetectionDataset) -> str:
+    """sha256 over the classes, the pictures' bytes and their labels, wherever they lie."""
+    digest = sha256(json.dumps(dataset.classes, ensure_ascii=False).encode())
+    for path in sorted(str(path) for path in dataset.image_paths):
+        there = dataset.annotations[path]
+        boxes = there.xyxy.round(2).tolist()
+        classes: list[int] = [] if there.class_id is None else there.class_id.tolist()
+        digest.update(json.dumps([Path(path).name, classes, boxes]).encode())
+        digest.update(sha256(Path(path).read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _read(data: Path, split: str) -> sv.DetectionDataset:

@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
-from supervision.metrics import AveragingMethod, MeanAveragePrecision, Precision, Recall
 
 from algorithms.dataset import read_dataset
 from algorithms.errors import DatasetError
 from algorithms.manifest import AlgorithmManifest
+from algorithms.matching import Matches, match
 
 LOWEST_CONFIDENCE = 0.001
 """Average precision wants the whole curve, so everything above this is asked for."""
@@ -115,23 +115,8 @@ def evaluate(
     Raises:
         DatasetError: No common class, or a picture that cannot be read.
     """
-    shared = _shared_classes(class_names, dataset.classes, aliases)
-    found: list[sv.Detections] = []
-    truth: list[sv.Detections] = []
-    elapsed_s = 0.0
-    for done, path in enumerate(dataset.image_paths, start=1):
-        picture = cv2.imread(path)
-        if picture is None:
-            raise DatasetError(f"{path}: not a picture OpenCV can read")
-        image = np.ascontiguousarray(picture[:, :, ::-1], np.uint8)
-        started = perf_counter()
-        (detections,) = detect([image])
-        elapsed_s += perf_counter() - started
-        found.append(_only(detections, shared, {}))
-        truth.append(_only(dataset.annotations[path], shared, aliases))
-        if progress is not None:
-            progress(done, len(dataset))
-    classes = _scores(found, truth, shared, operating_point)
+    seen = observe(detect, class_names, dataset, aliases=aliases, progress=progress)
+    classes = _scores(seen.matches, seen.classes, operating_point)
     counted = [score for score in classes.values() if score.instances]
     return EvaluationReport(
         algorithm=algorithm,
@@ -140,7 +125,64 @@ def evaluate(
         map50=_mean([score.ap50 for score in counted]),
         map50_95=_mean([score.ap50_95 for score in counted]),
         images=len(dataset),
-        ms_per_image=round(1000 * elapsed_s / len(dataset), 2),
+        ms_per_image=seen.ms_per_picture,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """What a model made of a data set: all that reports and scorecards are computed from.
+
+    Args:
+        classes: Those that the model and the data share, in the model's order.
+        pictures: Their paths.
+        brightness: Of each picture: mean of its grey values, 0–255.
+        matches: Detections against labels; class ids count in `classes`.
+        ms_per_picture: From pixels to detections.
+    """
+
+    classes: tuple[str, ...]
+    pictures: tuple[str, ...]
+    brightness: tuple[float, ...]
+    matches: Matches
+    ms_per_picture: float
+
+
+def observe(
+    detect: Detect,
+    class_names: Sequence[str],
+    dataset: sv.DetectionDataset,
+    *,
+    aliases: Mapping[str, str] = SAME_THING,
+    progress: Callable[[int, int], None] | None = None,
+) -> Observations:
+    """Show a model every picture; see `evaluate`, which takes the same."""
+    shared = _shared_classes(class_names, dataset.classes, aliases)
+    found: list[sv.Detections] = []
+    truth: list[sv.Detections] = []
+    brightness: list[float] = []
+    elapsed_s = 0.0
+    # Sorted: of equally sure detections the first picture's comes first, on every machine.
+    paths = sorted(str(path) for path in dataset.image_paths)
+    for done, path in enumerate(paths, start=1):
+        picture = cv2.imread(path)
+        if picture is None:
+            raise DatasetError(f"{path}: not a picture OpenCV can read")
+        brightness.append(float(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).mean()))
+        image = np.ascontiguousarray(picture[:, :, ::-1], np.uint8)
+        started = perf_counter()
+        (detections,) = detect([image])
+        elapsed_s += perf_counter() - started
+        found.append(_only(detections, shared, {}))
+        truth.append(_only(dataset.annotations[path], shared, aliases))
+        if progress is not None:
+            progress(done, len(dataset))
+    return Observations(
+        classes=tuple(shared),
+        pictures=tuple(paths),
+        brightness=tuple(brightness),
+        matches=match(found, truth, len(shared)),
+        ms_per_picture=round(1000 * elapsed_s / len(dataset), 2),
     )
 
 
@@ -180,47 +222,21 @@ def _only(
 
 
 def _scores(
-    found: list[sv.Detections],
-    truth: list[sv.Detections],
-    shared: Sequence[str],
-    operating_point: float,
+    matches: Matches, shared: Sequence[str], operating_point: float
 ) -> dict[str, ClassScore]:
-    curve = MeanAveragePrecision().update(found, truth).compute()
-    sure = [_above(detections, operating_point) for detections in found]
-    precision = Precision(averaging_method=AveragingMethod.MACRO).update(sure, truth).compute()
-    recall = Recall(averaging_method=AveragingMethod.MACRO).update(sure, truth).compute()
-    aps = dict(zip(curve.matched_classes.tolist(), curve.ap_per_class, strict=True))
-    precisions = dict(
-        zip(precision.matched_classes.tolist(), precision.precision_per_class, strict=True)
-    )
-    recalls = dict(zip(recall.matched_classes.tolist(), recall.recall_per_class, strict=True))
-    instances = _count(truth, len(shared))
-    detected = _count(sure, len(shared))
-    return {
-        name: ClassScore(
-            ap50=_rounded(aps[i][0]) if instances[i] else None,
-            ap50_95=_rounded(aps[i].mean()) if instances[i] else None,
-            precision=_rounded(precisions[i][0]) if detected[i] else None,
-            recall=_rounded(recalls[i][0]) if instances[i] else None,
-            instances=instances[i],
+    scores: dict[str, ClassScore] = {}
+    for i, name in enumerate(shared):
+        sure = (matches.found_class == i) & (matches.found_score >= operating_point)
+        there = matches.true_class == i
+        instances, hits = int(there.sum()), int((sure & matches.found_right).sum())
+        scores[name] = ClassScore(
+            ap50=_rounded(matches.ap50[i]) if instances else None,
+            ap50_95=_rounded(matches.ap50_95[i]) if instances else None,
+            precision=_rounded(hits / sure.sum()) if sure.any() else None,
+            recall=_rounded(hits / instances) if instances else None,
+            instances=instances,
         )
-        for i, name in enumerate(shared)
-    }
-
-
-def _above(detections: sv.Detections, confidence: float) -> sv.Detections:
-    scores = detections.confidence
-    if scores is None:
-        return detections
-    return detections[np.asarray(scores) >= confidence]  # pyright: ignore[reportReturnType]
-
-
-def _count(batch: list[sv.Detections], classes: int) -> list[int]:
-    counts = np.zeros(classes, np.int64)
-    for detections in batch:
-        if detections.class_id is not None:
-            counts += np.bincount(detections.class_id, minlength=classes)
-    return counts.tolist()
+    return scores
 
 
 def _rounded(value: float) -> float:

@@ -17,6 +17,7 @@ from serving.inference.service import InferenceService
 from serving.settings import Settings
 from serving.store import Store, algorithms, tokens
 from serving.streams.cluster import start_ray, stop_ray
+from serving.streams.job_process import JobProcesses
 from serving.streams.replay import ReplayProcesses
 from serving.streams.supervisor import Supervisor
 
@@ -69,7 +70,8 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
         models.start()
         admit = partial(admission.check, unprotected=settings.unprotected_admission)
         replays = ReplayProcesses(settings)
-        api = create_api(store, settings, supervisor, admit, models, replays)
+        evaluations = JobProcesses("serving.streams.evaluating", settings)
+        api = create_api(store, settings, supervisor, admit, models, replays, evaluations)
         uvicorn.run(
             api,
             host=settings.host,

@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         return self.data_dir / "clips"
 
     @property
+    def datasets_dir(self) -> Path:
+        """Labelled data that the operator has put, or linked, here: evaluation sets."""
+        return self.data_dir / "datasets"
+
+    @property
     def tensorrt_dir(self) -> Path:
         """What TensorRT has built, which takes minutes; good for this machine's GPU only."""
         return self.data_dir / "tensorrt"

@@ -9,9 +9,12 @@ from prometheus_client import CollectorRegistry
 from serving.api import (
     algorithms,
     cameras,
+    challenges,
     clips,
     deployments,
     dispatch_simulations,
+    evaluation_sets,
+    evaluations,
     event_stream,
     events,
     evidence,
@@ -30,6 +33,7 @@ from serving.api import (
     responsibility_lists,
     reviews,
     scenarios,
+    scorecards,
     session,
     sinks,
     situations,
@@ -42,6 +46,7 @@ from serving.api.body_limit import MIB, BodyLimit
 from serving.api.checking import Checking
 from serving.api.dashboard import serve_dashboard
 from serving.api.escalating import Escalating
+from serving.api.evaluating import Evaluating
 from serving.api.event_stream import Tail
 from serving.api.headers import SafeHeaders
 from serving.api.inference import ProtocolErrors
@@ -49,7 +54,7 @@ from serving.api.metrics import PlatformCollector, Requests
 from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.replaying import Replaying
-from serving.api.wires import Admission, Inference, Preview, Replays
+from serving.api.wires import Admission, Inference, Jobs, Preview
 from serving.events.sinks.delivering import Delivering
 from serving.settings import Settings
 from serving.store import Store
@@ -61,7 +66,8 @@ def create_api(
     preview: Preview | None,
     admit: Admission,
     models: Inference | None = None,
-    replay_runner: Replays | None = None,
+    replay_runner: Jobs | None = None,
+    evaluation_runner: Jobs | None = None,
 ) -> FastAPI:
     """The application to serve.
 
@@ -72,10 +78,12 @@ def create_api(
         admit: The check of submitted models; runs in a thread, one at a time.
         models: Who answers inference requests; None: nobody does.
         replay_runner: Who runs replays; None: nobody does, and they fail.
+        evaluation_runner: Who runs evaluations; likewise.
     """
     checking = Checking(store, settings.models_dir, admit)
     escalating = Escalating(store)
     delivering = Delivering(store)
+    evaluating = Evaluating(store, evaluation_runner)
     replaying = Replaying(store, replay_runner)
 
     @asynccontextmanager
@@ -84,7 +92,9 @@ def create_api(
         escalating.start()
         delivering.start()
         replaying.start()
+        evaluating.start()
         yield
+        evaluating.stop()
         replaying.stop()
         delivering.stop()
         escalating.stop()
@@ -95,6 +105,7 @@ def create_api(
     app.state.settings = settings
     app.state.preview = preview
     app.state.checking = checking
+    app.state.evaluating = evaluating
     app.state.replaying = replaying
     app.state.tail = Tail(store)
     app.state.registry = CollectorRegistry()
@@ -123,7 +134,11 @@ def create_api(
         scenarios,
         algorithms,
         predictions,
+        scorecards,
         submissions,
+        evaluation_sets,
+        evaluations,
+        challenges,
         deployments,
         clips,
         replays,

@@ -8,7 +8,7 @@ import structlog
 from algorithms.admission import Verdict
 from algorithms.manifest import AlgorithmManifest
 from serving.api.wires import Admission
-from serving.store import Store, submissions
+from serving.store import Store, challenges, submissions
 
 log = structlog.get_logger()
 
@@ -67,6 +67,7 @@ class Checking:
             waiting.replace(accepted)
         with self._store.write() as session:
             decided = submissions.decide(session, submission_id, verdict.reasons, verdict.report)
+            challenges.follow_submission(session, decided)
         waiting.unlink(missing_ok=True)
         log.info("submission decided", submission_id=submission_id, state=decided.state)
 

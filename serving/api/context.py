@@ -6,6 +6,7 @@ from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
 from serving.api.checking import Checking
+from serving.api.evaluating import Evaluating
 from serving.api.replaying import Replaying
 from serving.api.wires import Preview
 from serving.settings import Settings
@@ -34,6 +35,10 @@ async def _replaying(connection: HTTPConnection) -> Replaying:
     return cast("Replaying", connection.app.state.replaying)
 
 
+async def _evaluating(connection: HTTPConnection) -> Evaluating:
+    return cast("Evaluating", connection.app.state.evaluating)
+
+
 async def _caller(connection: HTTPConnection) -> Token:
     return cast("Token", connection.state.token)
 
@@ -43,6 +48,7 @@ Configured = Annotated[Settings, Depends(_settings)]
 Previewed = Annotated[Preview | None, Depends(_preview)]
 Checked = Annotated[Checking, Depends(_checking)]
 Replayed = Annotated[Replaying, Depends(_replaying)]
+Evaluated = Annotated[Evaluating, Depends(_evaluating)]
 Caller = Annotated[Token, Depends(_caller)]
 """The token the request came with."""
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from serving.api.wires import Replays
+from serving.api.wires import Jobs
 from serving.store import Store, replays
 
 log = structlog.get_logger()
@@ -18,7 +18,7 @@ class Replaying:
         runner: What runs them; None: they fail.
     """
 
-    def __init__(self, store: Store, runner: Replays | None) -> None:
+    def __init__(self, store: Store, runner: Jobs | None) -> None:
         self._store = store
         self._runner = runner
         self._worker: ThreadPoolExecutor | None = None

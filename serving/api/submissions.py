@@ -5,24 +5,24 @@ from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
-from fastapi import APIRouter, UploadFile
+from fastapi import APIRouter, Form, UploadFile
 from starlette.responses import Response
 
 from algorithms.admission import TrialReport, manifest_in
 from algorithms.errors import AdmissionError, ManifestError
 from algorithms.manifest import AlgorithmManifest
 from serving.api.body_limit import MIB
-from serving.api.context import Checked, Configured, Id, Stored
-from serving.api.documents import Document
+from serving.api.context import Caller, Checked, Configured, Id, Stored
+from serving.api.documents import Document, Word
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
 from serving.settings import Settings
-from serving.store import algorithms, submissions
+from serving.store import algorithms, challenges, submissions
 from serving.store.errors import ConflictError
-from serving.store.models import Submission, new_id
+from serving.store.models import Submission, new_id, now
 
 router = APIRouter(prefix="/submissions", tags=["algorithms"])
 
@@ -55,12 +55,15 @@ def create_submission(
     store: Stored,
     checking: Checked,
     settings: Configured,
+    caller: Caller,
     once: OnlyOnce,
     manifest: UploadFile | None = None,
+    challenge: Annotated[Word | None, Form()] = None,
 ) -> Response:
     """Hand in an ONNX file; the check runs on its own.
 
-    Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`).
+    Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`). With the id
+    of a challenge, what is accepted is scored there.
     """
     document = _read_manifest(manifest.file) if manifest else None
     submission_id = new_id()
@@ -74,6 +77,9 @@ def create_submission(
         made = True
         _refuse_known(document)
         submission = submissions.create(session, document, digest, submission_id)
+        if challenge is not None:
+            zone = settings.time_zone
+            challenges.enter(session, challenge, submission, caller.id, now(), zone)
         return _document(submission), {"Location": f"/api/v1/submissions/{submission_id}"}
 
     def _refuse_known(document: AlgorithmManifest) -> None:
@@ -85,7 +91,7 @@ def create_submission(
 
     try:
         with store.write() as session:
-            asked = f"{digest}\n{document.model_dump_json()}"
+            asked = f"{digest}\n{document.model_dump_json()}\n{challenge or ''}"
             answer = once.answer(session, HTTPStatus.ACCEPTED, asked, make)
     except BaseException:
         uploaded.unlink(missing_ok=True)

@@ -28,6 +28,7 @@ __all__ = [
     "BadInputError",
     "InferAnswer",
     "Inference",
+    "Jobs",
     "ModelKey",
     "NotReadyError",
     "PredictedBox",
@@ -36,7 +37,6 @@ __all__ = [
     "PreviewBox",
     "PreviewFrame",
     "PreviewWant",
-    "Replays",
 ]
 
 
@@ -48,10 +48,10 @@ class Admission(Protocol):
         ...
 
 
-class Replays(Protocol):
-    """Runs deployments over recorded clips."""
+class Jobs(Protocol):
+    """Does long work of one kind: replays, or evaluations."""
 
-    def run(self, replay_id: str) -> str | None:
+    def run(self, job_id: str) -> str | None:
         """Run one to its end; returns why it failed, None if it did not."""
         ...
 

@@ -16,6 +16,7 @@ from serving.cli import (
     node,
     scenario,
     score,
+    scorecard,
     submit,
     up,
 )
@@ -37,6 +38,8 @@ app.command("events")(events.events)
 app.command("analyze")(analyze.analyze)
 app.command("score")(score.score)
 app.command("evaluate")(evaluate.evaluate)
+app.command("scorecard")(scorecard.scorecard)
+app.add_typer(scorecard.sets, name="evaluation-set")
 app.add_typer(scenario.app, name="scenario")
 app.command("submit")(submit.submit)
 

@@ -18,6 +18,7 @@ def submit(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Its algorithm.yaml, if not in the model."),
     ] = None,
+    challenge: Annotated[str | None, typer.Option(help="Id of the challenge it is for.")] = None,
 ) -> None:
     """Submit a model and wait for the verdict; prints name@version once it is accepted."""
     client = Client()
@@ -25,7 +26,8 @@ def submit(
         files = {"model": stack.enter_context(model.open("rb"))}
         if manifest is not None:
             files["manifest"] = stack.enter_context(manifest.open("rb"))
-        submission = client.call("POST", "/submissions", files=files)
+        form = {} if challenge is None else {"challenge": challenge}
+        submission = client.call("POST", "/submissions", files=files, data=form)
     typer.echo(f"{submission['name']} {submission['version']} is being checked …", err=True)
     while submission["state"] == "checking":
         time.sleep(POLL_S)

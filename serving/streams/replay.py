@@ -6,9 +6,7 @@ limited (`allowance.py`).
 """
 
 import os
-import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -31,6 +29,7 @@ from serving.settings import Settings
 from serving.store import Store, clips, deployments, recordings, replays
 from serving.store.models import Camera, Deployment
 from serving.streams.allowance import Allowance
+from serving.streams.job_process import JobProcesses
 from serving.streams.offline import START, analyze_clip
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.planning import draw, plan_watch
@@ -39,8 +38,6 @@ from serving.streams.sources import SourceSpec
 NICE = 19
 TELL_EVERY = 10
 """Analysed pictures between two notes of progress."""
-
-STOP_S = 5.0
 
 _NOW = "now: "
 """What its process says before each clip, so that the one that kills it is known."""
@@ -57,8 +54,15 @@ class ClipRefusedError(LonganError):
     """A clip asks for more than it may take."""
 
 
-class ReplayProcesses:
-    """Runs one replay after the other, each in a process that everything else goes before.
+class _Asked(BaseModel):
+    """What a process is told."""
+
+    settings: Settings
+    allowance: Allowance
+
+
+class ReplayProcesses(JobProcesses):
+    """Runs replays, and says which clip ended one.
 
     Args:
         settings: Of this platform.
@@ -66,52 +70,15 @@ class ReplayProcesses:
     """
 
     def __init__(self, settings: Settings, allowance: Allowance | None = None) -> None:
-        self._settings = settings
         self._allowance = allowance or Allowance()
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stopped = False
+        asked = _Asked(settings=settings, allowance=self._allowance)
+        super().__init__("serving.streams.replay", asked, _ENVIRONMENT)
 
-    def run(self, replay_id: str) -> str | None:
-        """Run a replay to its end; returns why it failed, None if it did not."""
-        with self._lock:
-            if self._stopped:
-                return "the platform is stopping"
-            process = self._process = subprocess.Popen(
-                [sys.executable, "-m", "serving.streams.replay", replay_id],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env={**os.environ, **_ENVIRONMENT},
-            )
-        asked = _Asked(settings=self._settings, allowance=self._allowance)
-        _, errors = process.communicate(asked.model_dump_json().encode())
-        if process.returncode == 0:
-            return None
-        said = errors.decode(errors="replace").strip().splitlines()
-        if process.returncode > 0 and said:
+    def _why(self, code: int, said: Sequence[str]) -> str:
+        if code > 0 and said:
             return said[-1]
         clips = [line.removeprefix(_NOW) for line in said if line.startswith(_NOW)]
-        return ": ".join([*clips[-1:], self._allowance.why(process.returncode)])
-
-    def stop(self) -> None:
-        """End the one that runs."""
-        with self._lock:
-            self._stopped = True
-            process = self._process
-        if process is not None and process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-class _Asked(BaseModel):
-    """What a process is told."""
-
-    settings: Settings
-    allowance: Allowance
+        return ": ".join([*clips[-1:], self._allowance.why(code)])
 
 
 def run_replay(

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import yaml
 
-from algorithms.dataset import read_dataset
+from algorithms.dataset import Origin, fingerprint, origin_of, read_dataset, read_origins
 from algorithms.errors import DatasetError
+from tests.labelled import lights
 
 
 @pytest.fixture
@@ -100,3 +101,43 @@ def test_a_broken_label_names_its_file(folder: Path) -> None:
 def test_a_folder_without_class_names_is_refused(folder: Path) -> None:
     with pytest.raises(DatasetError, match=r"classes\.txt"):
         read_dataset(folder, "stress")
+
+
+def test_a_coco_file_says_where_its_pictures_come_from(tmp_path: Path) -> None:
+    file = tmp_path / "labels.json"
+    images = [
+        {"file_name": "day/a.png", "camera": "gate", "division": "Longcheng"},
+        {"file_name": "day/b.png"},
+    ]
+    file.write_text(json.dumps({"images": images}))
+
+    origins = read_origins(file)
+
+    assert origin_of("/data/images/day/a.png", origins) == Origin("gate", "Longcheng")
+    assert origin_of("/data/images/night/a.png", origins) == Origin()
+    assert origin_of("/data/images/day/b.png", origins) == Origin()
+
+
+def test_a_table_beside_a_yolo_folder_says_where_its_pictures_come_from(tmp_path: Path) -> None:
+    assert read_origins(tmp_path) == {}
+
+    (tmp_path / "pictures.csv").write_text("file,camera\na.png,gate\nb.png,\n")
+
+    assert read_origins(tmp_path) == {"a.png": Origin("gate", None)}
+
+
+def test_a_table_without_the_columns_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pictures.csv").write_text("name,source\na.png,gate\n")
+
+    with pytest.raises(DatasetError, match="columns file, camera"):
+        read_origins(tmp_path)
+
+
+def test_a_fingerprint_changes_with_a_label_and_not_with_the_place(tmp_path: Path) -> None:
+    here, there, other = (
+        fingerprint(read_dataset(lights(tmp_path / name, pattern)))
+        for name, pattern in (("a", "Bb"), ("b", "Bb"), ("c", "BB"))
+    )
+
+    assert here == there
+    assert here != other

@@ -8,12 +8,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from algorithms.admission import TrialReport, Verdict
+from algorithms.errors import LonganError
 from algorithms.manifest import AlgorithmManifest
 from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
 from serving.api.wires import BadInputError, InferAnswer, ModelKey, Prediction
 from serving.inference.picture import decode
 from serving.settings import Settings
 from serving.store import Store, algorithms, replays, tokens
+from serving.streams.evaluating import run_evaluation
 
 MakeManifest = Callable[..., AlgorithmManifest]
 
@@ -63,11 +65,31 @@ class FakeReplays:
         self.ran: list[str] = []
         self._store = store
 
-    def run(self, replay_id: str) -> str | None:
-        self.ran.append(replay_id)
+    def run(self, job_id: str) -> str | None:
+        self.ran.append(job_id)
         if self.result is not None:
             with self._store.write() as session:
-                replays.finish(session, replay_id, self.result)
+                replays.finish(session, job_id, self.result)
+        return self.why
+
+    def stop(self) -> None:
+        pass
+
+
+class EvaluatesHere:
+    """Runs evaluations in this process; fails with `why` where a test sets it."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.why: str | None = None
+        self._store = store
+        self._settings = settings
+
+    def run(self, job_id: str) -> str | None:
+        if self.why is None:
+            try:
+                run_evaluation(self._store, self._settings, job_id)
+            except LonganError as error:
+                return str(error)
         return self.why
 
     def stop(self) -> None:
@@ -118,14 +140,22 @@ def replay_runner(store: Store) -> FakeReplays:
 
 
 @pytest.fixture
+def evaluation_runner(store: Store, settings: Settings) -> EvaluatesHere:
+    return EvaluatesHere(store, settings)
+
+
+@pytest.fixture
 def app(
     store: Store,
     settings: Settings,
     preview: FakePreview,
     admit: Admitting,
     replay_runner: FakeReplays,
+    evaluation_runner: EvaluatesHere,
 ) -> FastAPI:
-    return create_api(store, settings, preview, admit, SeesNothing(), replay_runner)
+    return create_api(
+        store, settings, preview, admit, SeesNothing(), replay_runner, evaluation_runner
+    )
 
 
 @pytest.fixture

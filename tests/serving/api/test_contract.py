@@ -20,8 +20,11 @@ from scenarios.dispatch import Responsibility
 from serving.store import (
     Store,
     cameras,
+    challenges,
     clips,
     deployments,
+    evaluation_sets,
+    evaluations,
     events,
     mutes,
     nodes,
@@ -32,6 +35,7 @@ from serving.store import (
     submissions,
     work_orders,
 )
+from serving.store.evaluation_models import Challenge, Evaluation, EvaluationSet
 from serving.store.loop_models import Mute, Report
 from serving.store.models import Camera, Clip, Deployment, Event, Replay, now
 from serving.store.responsibility import Unit
@@ -115,7 +119,31 @@ def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) 
         plan = {"deployments": [target], "patrol": [], "wall": None, "notify": []}
         situation = situations.create(session, "drill", plan)
         situations.activate(session, situation.id, reason="drill", actor="tests", at=now())
+        sets = [
+            evaluation_sets.add(
+                session,
+                EvaluationSet(
+                    name=name, title="T", folder="x", split="val", licence="L", hidden=hidden,
+                    fingerprint="f" * 64, pictures=1, classes=["person"], created_by="tests",
+                ),
+            )
+            for name, hidden in (("rider-helmet", False), ("phase", True), ("final", True))
+        ]  # fmt: skip
+        evaluation = evaluations.add(
+            session,
+            Evaluation(name="rider-helmet", version="0.1.0", set_id=sets[0].id, created_by="tests"),
+        )
+        challenge = challenges.add(
+            session,
+            Challenge(
+                scenario="rider-helmet", title_zh="头盔", title_en="T", prize_zh="奖", prize_en="P",
+                metric="f1", gate=0.9, step=0.01, opens_at=now(), closes_at=now(),
+                phase_set_id=sets[1].id, final_set_id=sets[2].id, created_by="tests",
+            ),
+        )  # fmt: skip
     return {
+        "evaluation_id": evaluation.id,
+        "challenge_id": challenge.id,
         "situation_id": situation.id,
         "incident_id": event.incident_id or "",
         "list_id": duties.id,
