@@ -23,6 +23,9 @@ from tests.platform import Platform, running_platform, until
 RIDERS = 10_000
 KILLED_AT = (0.3, 0.7)
 
+DISPATCH = {"LONGAN_AUTO_DISPATCH_CONFIDENCE": "0.5"}
+"""For both: whichever process adopts the spool of the killed one makes the work orders."""
+
 LIST = """scenario,division,unit,unit_zh,unit_en,deadline_h
 *,*,traffic-police,交警,Traffic police,24
 """
@@ -33,7 +36,7 @@ LIST = """scenario,division,unit,unit_zh,unit_en,deadline_h
     reason="takes longer than five minutes and has not been seen to pass yet; LONGAN_LONG_TESTS=1",
 )
 def test_none_is_lost_and_none_doubled_from_rule_to_work_order(tmp_path: Path) -> None:
-    with running_platform(tmp_path / "data") as platform:
+    with running_platform(tmp_path / "data", **DISPATCH) as platform:
         camera = platform.add_camera("riders", "rtsp://127.0.0.1:1/none", enabled=False)
         put_list_in_force(platform)
         heard = Heard(platform)
@@ -62,8 +65,9 @@ def see_riders(data_dir: Path, camera_id: str) -> None:
     command = [sys.executable, "-m", "tests.tools.rider_source", str(data_dir), camera_id, "D" * 26]
     progress = data_dir / "riders"
     groups = RIDERS // 40
+    environment = {**os.environ, **DISPATCH}
     for share in KILLED_AT:
-        process = subprocess.Popen([*command, str(RIDERS)])
+        process = subprocess.Popen([*command, str(RIDERS)], env=environment)
         until(
             lambda share=share: progress.exists() and int(progress.read_text()) >= share * groups,
             300,
@@ -71,7 +75,7 @@ def see_riders(data_dir: Path, camera_id: str) -> None:
         )
         process.send_signal(signal.SIGKILL)
         process.wait()
-    subprocess.run([*command, str(RIDERS)], check=True, timeout=600)
+    subprocess.run([*command, str(RIDERS)], check=True, timeout=600, env=environment)
 
 
 class Heard:
