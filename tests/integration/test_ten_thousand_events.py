@@ -1,4 +1,4 @@
-"""Riders pass, ten thousand with LONGAN_LONG_TESTS=1, and the process that sees them is killed twice."""
+"""Riders pass, and the process that sees them is killed twice; LONGAN_LONG_TESTS=1: all 10,000."""
 
 import json
 import os
