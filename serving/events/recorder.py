@@ -26,7 +26,7 @@ from serving.events.evidence import (
     write_pictures,
 )
 from serving.events.rows import Context, to_row
-from serving.events.spool import Spool
+from serving.events.spool import Spool, waiting
 from serving.store import Store, models, placements, work_orders
 from serving.store import events as stored_events
 
@@ -74,10 +74,12 @@ class Recorder:
         self._thread.start()
 
     def stop(self) -> None:
-        """Store what can be stored and end."""
+        """Store what can be stored and end; the rest is left to the next process."""
         self._stopping.set()
         self._wake.set()
         self._thread.join(timeout=10)
+        if not self._thread.is_alive():
+            self._spool.close()
 
     def record(
         self,
@@ -128,22 +130,28 @@ class Recorder:
         self._spool.put({"clip_of": event_id, "clip": asdict(clip)})
         self._wake.set()
 
-    def settle(self, timeout_s: float = 10.0) -> None:
+    def settle(self, patience_s: float = 10.0) -> None:
         """Bring to the store whatever waits in any spool now, or wait until its owner has.
+
+        Args:
+            patience_s: It gives up when its owner has stored nothing of it for so long.
 
         Raises:
             SQLAlchemyError: The store is away; the rest stays in the spool.
         """
-        deadline_s = time.monotonic() + timeout_s
-        waiting = self._waiting()
-        while waiting and time.monotonic() < deadline_s:
+        spools = self._all_spools
+        if spools is None:
+            self.flush()
+            return
+        left, moved_s = waiting(spools), time.monotonic()
+        while left and time.monotonic() - moved_s < patience_s:
             if not self.flush():
                 time.sleep(0.05)
-            waiting &= self._waiting()  # an entry keeps its name when another spool takes it over
-
-    def _waiting(self) -> set[str]:
-        spools = self._all_spools or self._spool.folder
-        return {path.name for path in spools.rglob("*.json")}
+            before, left = left, left & waiting(spools)
+            if left < before:
+                moved_s = time.monotonic()
+        if left:
+            log.warning("another process does not store its spool, going on", entries=len(left))
 
     def flush(self) -> int:
         """Bring the spool to the store, and those of processes that are gone.

@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 
 from serving.events.evidence import FILE, originals_dir, sights_file
+from serving.events.spool import waiting
 from serving.store import Store, evidence
 from serving.store.models import Evidence, now
 
@@ -118,7 +119,7 @@ class Pruning:
     def round(self, number: int) -> None:
         """One look; safe to repeat."""
         removed = prune(self._store, self._evidence_dir, self._retention, now())
-        if number % ROUNDS_A_DAY == 0 and not any(self._spool_dir.rglob("*.json")):
+        if number % ROUNDS_A_DAY == 0 and not waiting(self._spool_dir):
             removed += sweep(self._store, self._evidence_dir, now())
         if removed:
             log.info("evidence removed", count=removed)

@@ -163,26 +163,7 @@ def open_for(
             f"{matter.id} has work order {known.id} (state {known.state}, unit {known.unit}); "
             "move that one on"
         )
-    is_event = isinstance(matter, Event)
-    order = WorkOrder(
-        id=new_id(),
-        event_id=matter.id if is_event else None,
-        report_id=None if is_event else matter.id,
-        incident_id=matter.incident_id if is_event else None,
-        scenario=matter.scenario,
-        division=matter.division,
-        occurred_at=matter.opened_at if is_event else matter.occurred_at,
-        state="none",
-        escalated=False,
-    )
-    session.add(order)
-    assignment = assignment or _by_list(session, order)
-    if assignment is None:
-        missing = "the responsibility list in force names nobody for this"
-        _step(session, order, "none", actor, at, note=note or missing)
-    else:
-        _hand_over(session, order, assignment, actor, at, note)
-    return order
+    return _open(session, matter, actor, at, assignment, note)
 
 
 def open_for_event(
@@ -199,7 +180,7 @@ def open_for_event(
     _one_by_one(session, event)
     if order_of(session, event) is not None:
         return None
-    return open_for(session, event, actor=actor, at=at, note=note)
+    return _open(session, event, actor, at, None, note)
 
 
 def open_if_sure(
@@ -354,6 +335,36 @@ def step(session: Session, order_id: str, step_id: str) -> WorkOrderStep:
             f"GET /api/v1/work-orders/{order_id} lists them"
         )
     return found
+
+
+def _open(
+    session: Session,
+    matter: Event | Report,
+    actor: str,
+    at: datetime,
+    assignment: Assignment | None,
+    note: str | None,
+) -> WorkOrder:
+    is_event = isinstance(matter, Event)
+    order = WorkOrder(
+        id=new_id(),
+        event_id=matter.id if is_event else None,
+        report_id=None if is_event else matter.id,
+        incident_id=matter.incident_id if is_event else None,
+        scenario=matter.scenario,
+        division=matter.division,
+        occurred_at=matter.opened_at if is_event else matter.occurred_at,
+        state="none",
+        escalated=False,
+    )
+    session.add(order)
+    assignment = assignment or _by_list(session, order)
+    if assignment is None:
+        missing = "the responsibility list in force names nobody for this"
+        _step(session, order, "none", actor, at, note=note or missing)
+    else:
+        _hand_over(session, order, assignment, actor, at, note)
+    return order
 
 
 def _one_by_one(session: Session, matter: Event | Report) -> None:

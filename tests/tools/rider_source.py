@@ -17,7 +17,6 @@ import numpy as np
 from scenarios.events import Event
 from scenarios.scenario import load_catalog
 from scenarios.scene import Scene
-from scenarios.storm import Limits
 from scenarios.watch import Watch
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row
@@ -27,8 +26,8 @@ from serving.store.models import new_id
 
 GROUP, COLUMNS = 40, 8
 START = datetime(2026, 11, 1, tzinfo=UTC)
-APART = timedelta(minutes=1)
-"""Between two groups: nobody is taken for somebody of the group before."""
+APART = timedelta(minutes=6)
+"""Between two groups: nobody is taken for somebody of the group before, and no storm begins."""
 PICTURES = 5
 WIDTH, HEIGHT = 1280, 720
 
@@ -36,17 +35,16 @@ WIDTH, HEIGHT = 1280, 720
 def main(data_dir: Path, camera_id: str, deployment_id: str, riders: int) -> None:
     settings = Settings(data_dir=data_dir)
     store = Store(settings.store_url)
-    unlimited = Limits(camera=10**9, deployment=10**9)
     recorder = Recorder(
         store,
         settings.evidence_dir,
         settings.spool_dir / f"riders-{os.getpid()}",
         settings.spool_dir,
-        unlimited,
-        dispatch_from=0.5,
+        settings.storm_limits,
+        settings.auto_dispatch_confidence,
     )
     recorder.start()
-    recorder.settle(timeout_s=300)
+    recorder.settle()
     progress = data_dir / "riders"
     done = int(progress.read_text()) if progress.exists() else 0
     begin = max(0, done - 1)
@@ -80,7 +78,7 @@ def main(data_dir: Path, camera_id: str, deployment_id: str, riders: int) -> Non
         partial.write_text(str(group + 1))
         partial.rename(progress)
     record(watch.close())
-    recorder.settle(timeout_s=300)
+    recorder.settle()
     recorder.stop()
 
 

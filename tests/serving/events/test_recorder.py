@@ -1,5 +1,6 @@
 import hashlib
 import json
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from scenarios.events import Event, EventObject
 from serving.events.evidence import Sight
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row
-from serving.events.spool import Spool
+from serving.events.spool import Spool, waiting
 from serving.store import Store, events, messages, mutes, placements, work_orders
 from serving.store.loop_models import Mute
 from tests.numbered import number_of, numbers_of, shown_at
@@ -270,6 +271,51 @@ def test_spools_of_dead_processes_are_taken_over_and_those_of_living_ones_left(
     assert [entry for _, entry in mine.entries()] == [{"event": 1}]
     assert [entry for _, entry in alive.entries()] == [{"event": 2}]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["alive", "dead", "mine"]
+
+
+def test_an_entry_is_in_sight_while_one_process_after_the_other_adopts_it(tmp_path: Path) -> None:
+    dead, spools = tmp_path / "spools" / "dead", tmp_path / "spools"
+    dead.mkdir(parents=True)
+    for number in range(40):
+        (dead / f"{number}.json").write_text("{}")
+    all_of_them = waiting(spools)
+    stopping = threading.Event()
+
+    def adopt_and_die() -> None:
+        heirs = 0
+        while not stopping.is_set():
+            heir = Spool(spools / f"heir-{heirs}")
+            heir.adopt(spools)
+            heir.close()
+            heirs += 1
+
+    adopting = threading.Thread(target=adopt_and_die)
+    adopting.start()
+    try:
+        assert all(waiting(spools) == all_of_them for _ in range(300))
+    finally:
+        stopping.set()
+        adopting.join()
+
+
+def test_known_events_wait_until_the_process_that_has_them_stores_them(
+    store: Store, tmp_path: Path
+) -> None:
+    spools = tmp_path / "spools"
+    heir = Recorder(store, tmp_path / "evidence", spools / "heir", spools)
+    restarted = Recorder(store, tmp_path / "evidence", spools / "restarted", spools)
+    heir.record(OPENED, CONTEXT, (160, 120), None)
+
+    settling = threading.Thread(target=restarted.settle)
+    settling.start()
+    settling.join(0.2)
+    waited = settling.is_alive()
+    heir.flush()
+    settling.join()
+
+    with store.read() as session:
+        assert waited
+        assert events.exists(session, OPENED.id)
 
 
 def test_an_event_at_a_muted_spot_is_kept_and_not_told(recorder: Recorder, store: Store) -> None:
