@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from serving.api import (
+    algorithm_imports,
     algorithms,
     cameras,
     clips,
@@ -49,6 +50,7 @@ from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.replaying import Replaying
 from serving.api.wires import Admission, Inference, Preview, Replays
+from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
 
@@ -71,7 +73,8 @@ def create_api(
         models: Who answers inference requests; None: nobody does.
         replay_runner: Who runs replays; None: nobody does, and they fail.
     """
-    checking = Checking(store, settings.models_dir, admit)
+    registry = Registry(settings)
+    checking = Checking(store, settings.models_dir, admit, registry)
     escalating = Escalating(store)
     replaying = Replaying(store, replay_runner)
 
@@ -90,6 +93,7 @@ def create_api(
     app.state.settings = settings
     app.state.preview = preview
     app.state.checking = checking
+    app.state.signing = registry
     app.state.replaying = replaying
     app.state.tail = Tail(store)
     app.state.registry = CollectorRegistry()
@@ -99,7 +103,7 @@ def create_api(
     answer_with_problems(app)
     # The last one added sees a request first.
     uploads = {
-        "/api/v1/(submissions|clips)": (settings.max_upload_mib + 1) * MIB,
+        "/api/v1/(submissions|algorithm-imports|clips)": (settings.max_upload_mib + 1) * MIB,
         **LIMITS,
         **work_orders.LIMITS,
     }
@@ -117,6 +121,7 @@ def create_api(
         fitness,
         scenarios,
         algorithms,
+        algorithm_imports,
         predictions,
         submissions,
         deployments,

@@ -23,6 +23,7 @@ from scenarios.scenario import load_catalog
 from scenarios.score import Occurrence, score
 from serving.inference.pool import ModelPool
 from serving.log import configure_logging
+from serving.registry import keys
 from serving.settings import Settings
 from serving.store import Store, clips, deployments, replays
 from serving.store.models import Camera, Clip, Deployment
@@ -97,7 +98,7 @@ def run_replay(store: Store, settings: Settings, replay_id: str) -> None:
         revisions = [deployments.at_revision(session, row.deployment_id, r) for r in wanted]
         footage = [clips.get(session, clip_id) for clip_id in row.clip_ids]
         plans = [[_plan(session, settings, d, clip) for clip in footage] for d in revisions]
-    pool = ModelPool()
+    pool = ModelPool(keys=keys.own(settings))
     told = _Progress(store, replay_id, len(footage) * len(plans))
     runs = [_run(footage, each, pool, told) for each in plans]
     result: dict[str, Any] = {
