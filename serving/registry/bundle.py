@@ -84,6 +84,7 @@ def unpack(source: IO[bytes], model: Path, keys: Keys) -> Bundle:
     try:
         envelope = texts[STATEMENT].decode()
         statement, signer = opened(envelope, keys)
+        _compare(statement, MANIFEST, hashlib.sha256(texts[MANIFEST]).hexdigest())
         manifest = AlgorithmManifest.from_yaml(texts[MANIFEST].decode(), where=MANIFEST)
     except (SignatureError, ManifestError) as error:
         raise BundleError(f"the bundle: {error}") from error
@@ -96,20 +97,23 @@ def unpack(source: IO[bytes], model: Path, keys: Keys) -> Bundle:
             out.write(chunk)
     if source.read(_BLOCK).strip(b"\0"):
         raise BundleError(f"the bundle: expected its end after {MODEL}, got more")
-    came = {MANIFEST: hashlib.sha256(texts[MANIFEST]).hexdigest(), MODEL: digest.hexdigest()}
-    for subject, expected in statement.digests.items():
-        if came.get(subject) != expected:
-            raise BundleError(
-                f"the bundle: expected {subject} with sha256 {expected[:16]}…, as signed, got "
-                f"{came.get(subject, 'none')[:16]}…; export it again"
-            )
+    _compare(statement, MODEL, digest.hexdigest())
     about = statement.predicate
     if (about.name, about.version) != (manifest.name, manifest.version):
         raise BundleError(
             f"the bundle: expected a statement about {manifest.name}@{manifest.version}, got one "
             f"about {about.name}@{about.version}"
         )
-    return Bundle(manifest, statement, signer, envelope, came[MODEL])
+    return Bundle(manifest, statement, signer, envelope, digest.hexdigest())
+
+
+def _compare(statement: Statement, subject: str, came: str) -> None:
+    expected = statement.digests.get(subject, "none")
+    if came != expected:
+        raise BundleError(
+            f"the bundle: expected {subject} with sha256 {expected[:16]}…, as signed, got "
+            f"{came[:16]}…; export it again"
+        )
 
 
 def _add(tar: tarfile.TarFile, name: str, size: int, content: IO[bytes]) -> None:
