@@ -110,8 +110,12 @@ def test_a_retired_version_goes_on_where_it_runs_and_takes_nothing_new(
     client: TestClient, deployment: dict[str, Any], camera_id: str
 ) -> None:
     _set(client, "retired", "2.0.0 is better")
-    body = {"scenario": "danger-zone", "algorithm": "fixed", "camera_ids": [camera_id]}
-    body["rule"] = {"classes": ["with_helmet"]}
+    body: dict[str, Any] = {
+        "scenario": "danger-zone",
+        "algorithm": "fixed",
+        "camera_ids": [camera_id],
+        "rule": {"classes": ["with_helmet"]},
+    }
 
     new = client.post("/api/v1/deployments", json=body)
     path = f"/api/v1/deployments/{deployment['id']}"
