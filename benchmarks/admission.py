@@ -6,7 +6,7 @@ child with the sandbox's limits and without bubblewrap, which would take a secon
 
 `python -m benchmarks.admission api [SUBMISSIONS]` hands mutants in over HTTP, judged by the real
 check in its sandbox, and asks for /healthz and /api/v1/algorithms all the while; it ends after
-90 s, however many are judged by then.
+60 s, however many are judged by then.
 """
 
 import json
@@ -35,7 +35,7 @@ from serving.store import Store, tokens
 from tests.algorithms.admission.mutants import ends, mutants
 from tests.models import always_sees, manifest
 
-API_S = 90.0
+API_S = 60.0
 POLL_S = 0.05
 PATHS = ("/healthz", "/api/v1/algorithms")
 
