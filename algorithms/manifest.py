@@ -149,12 +149,12 @@ class AlgorithmManifest(_Part):
     min_target_px: PositiveInt = 8
     """Shortest side, in source pixels, of the smallest target that is still seen."""
 
-    licence: str = Field(max_length=128)
-    training_data: str = Field(max_length=2000)
+    licence: str = Field(min_length=1, max_length=128)
+    training_data: str = Field(min_length=1, max_length=2000)
     """What it was trained on, or a reference to it."""
 
-    team: str = Field(max_length=128)
-    contact: str = Field(max_length=128)
+    team: str = Field(min_length=1, max_length=128)
+    contact: str = Field(min_length=1, max_length=128)
 
     @model_validator(mode="after")
     def _class_keys_are_unique(self) -> Self:

@@ -1,6 +1,5 @@
 """The composition root: puts the parts together and runs them until it is told to stop."""
 
-import hashlib
 import os
 from collections.abc import Callable
 from functools import partial
@@ -10,12 +9,12 @@ import structlog
 import uvicorn
 
 from algorithms import admission
-from algorithms.catalog import shipped
 from serving.api import create_api
 from serving.events.retention import Pruning, Retention
 from serving.inference.service import InferenceService
+from serving.registry.registering import Registry
 from serving.settings import Settings
-from serving.store import Store, algorithms, tokens
+from serving.store import Store, tokens
 from serving.streams.cluster import start_ray, stop_ray
 from serving.streams.job_process import JobProcesses
 from serving.streams.replay import ReplayProcesses
@@ -32,14 +31,10 @@ def open_store(settings: Settings) -> Store:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = Store(settings.store_url)
     store.migrate()
+    registry = Registry(settings)
     with store.write() as session:
-        for manifest in shipped():
-            model = settings.weights_dir / f"{manifest.name}-{manifest.version}.onnx"
-            if not model.is_file():
-                log.warning("shipped algorithm has no weights", algorithm=manifest.name)
-                continue
-            sha256 = hashlib.sha256(model.read_bytes()).hexdigest()
-            algorithms.register_shipped(session, manifest, sha256)
+        registry.register_shipped(session)
+        registry.sign_old(session)
     return store
 
 

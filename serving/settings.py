@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     """Run submitted models even where bubblewrap cannot be used: code that a model gets to run
     through a bug could then do what the user Longan runs as can do."""
 
+    signing_key_file: Path | None = None
+    """The Ed25519 key (PEM) that signs algorithm versions; None: one made in the data folder."""
+
+    trusted_keys: list[str] = []
+    """Public keys of other platforms, in base64, whose bundles may be imported."""
+
     time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
     """Whose days and hours KPIs and responsibility lists mean."""
 
@@ -139,6 +145,16 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Accepted models, each as `<sha256>.onnx`."""
         return self.data_dir / "models"
+
+    @property
+    def own_signing_key_file(self) -> Path:
+        """The key that signs versions, where the operator gives none; its owner's only."""
+        return self.data_dir / "signing-key.pem"
+
+    @property
+    def public_key_file(self) -> Path:
+        """The public half of whichever key signs, in base64: what nodes check versions with."""
+        return self.data_dir / "signing-key.pub"
 
     @property
     def clips_dir(self) -> Path:

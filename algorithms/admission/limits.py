@@ -21,7 +21,8 @@ class Limits:
         _lower(resource.RLIMIT_CPU, self.cpu_s)
         _lower(resource.RLIMIT_FSIZE, 0)
         _lower(resource.RLIMIT_CORE, 0)
-        _lower(resource.RLIMIT_NPROC, 0)  # no process, no thread; the kernel excepts root
+        # No process, no thread. The kernel excepts root, and means the id outside of the namespace.
+        _lower(resource.RLIMIT_NPROC, 0)
 
 
 def _lower(limit: int, value: int) -> None:

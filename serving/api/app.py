@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from serving.api import (
+    algorithm_imports,
     algorithms,
     cameras,
     challenges,
@@ -56,6 +57,7 @@ from serving.api.problems import answer_with_problems
 from serving.api.replaying import Replaying
 from serving.api.wires import Admission, Inference, Jobs, Preview
 from serving.events.sinks.delivering import Delivering
+from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
 
@@ -80,7 +82,8 @@ def create_api(
         replay_runner: Who runs replays; None: nobody does, and they fail.
         evaluation_runner: Who runs evaluations; likewise.
     """
-    checking = Checking(store, settings.models_dir, admit)
+    registry = Registry(settings)
+    checking = Checking(store, settings.models_dir, admit, registry)
     escalating = Escalating(store)
     delivering = Delivering(store)
     evaluating = Evaluating(store, evaluation_runner)
@@ -106,6 +109,7 @@ def create_api(
     app.state.preview = preview
     app.state.checking = checking
     app.state.evaluating = evaluating
+    app.state.signing = registry
     app.state.replaying = replaying
     app.state.tail = Tail(store)
     app.state.registry = CollectorRegistry()
@@ -115,7 +119,7 @@ def create_api(
     answer_with_problems(app)
     # The last one added sees a request first.
     uploads = {
-        "/api/v1/(submissions|clips)": (settings.max_upload_mib + 1) * MIB,
+        "/api/v1/(submissions|algorithm-imports|clips)": (settings.max_upload_mib + 1) * MIB,
         **LIMITS,
         **work_orders.LIMITS,
     }
@@ -133,6 +137,7 @@ def create_api(
         fitness,
         scenarios,
         algorithms,
+        algorithm_imports,
         predictions,
         scorecards,
         submissions,

@@ -128,8 +128,12 @@ async def _asking(request: Request) -> Asking:
 def _approved(request: Request, name: Id, store: Stored) -> "Served":
     version = request.path_params.get("version")
     with store.read() as session:
-        rows = [row for row in algorithms.versions(session, name) if row.state == APPROVED]
+        known = algorithms.versions(session, name)
+        rows = [row for row in known if row.state == APPROVED]
         wanted = version or algorithms.aliases(session, name).get(algorithms.CHAMPION)
+        for row in known:
+            if row.version == wanted and row.state == "revoked":
+                raise algorithms.revoked(row)
         row = next((row for row in rows if row.version == wanted), None)
         if row is None:
             there = ", ".join(row.version for row in rows) or "none"

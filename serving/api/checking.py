@@ -8,6 +8,7 @@ import structlog
 from algorithms.admission import Verdict
 from algorithms.manifest import AlgorithmManifest
 from serving.api.wires import Admission
+from serving.registry.registering import Registry
 from serving.store import Store, challenges, submissions
 
 log = structlog.get_logger()
@@ -20,12 +21,14 @@ class Checking:
         store: Where submissions are.
         models: Folder of accepted models; those being checked wait in `checking/` inside.
         admit: The check itself.
+        registry: Signs what is accepted.
     """
 
-    def __init__(self, store: Store, models: Path, admit: Admission) -> None:
+    def __init__(self, store: Store, models: Path, admit: Admission, registry: Registry) -> None:
         self._store = store
         self._models = models
         self._admit = admit
+        self._registry = registry
         self._waiting = models / "checking"
         self._worker: ThreadPoolExecutor | None = None
 
@@ -67,6 +70,8 @@ class Checking:
             waiting.replace(accepted)
         with self._store.write() as session:
             decided = submissions.decide(session, submission_id, verdict.reasons, verdict.report)
+            if decided.state == "accepted":
+                self._registry.admit(session, decided)
             challenges.follow_submission(session, decided)
         waiting.unlink(missing_ok=True)
         log.info("submission decided", submission_id=submission_id, state=decided.state)

@@ -9,6 +9,7 @@ from serving.api.checking import Checking
 from serving.api.evaluating import Evaluating
 from serving.api.replaying import Replaying
 from serving.api.wires import Preview
+from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
 from serving.store.models import Token
@@ -31,6 +32,10 @@ async def _checking(connection: HTTPConnection) -> Checking:
     return cast("Checking", connection.app.state.checking)
 
 
+async def _registry(connection: HTTPConnection) -> Registry:
+    return cast("Registry", connection.app.state.signing)
+
+
 async def _replaying(connection: HTTPConnection) -> Replaying:
     return cast("Replaying", connection.app.state.replaying)
 
@@ -47,6 +52,7 @@ Stored = Annotated[Store, Depends(_store)]
 Configured = Annotated[Settings, Depends(_settings)]
 Previewed = Annotated[Preview | None, Depends(_preview)]
 Checked = Annotated[Checking, Depends(_checking)]
+Registered = Annotated[Registry, Depends(_registry)]
 Replayed = Annotated[Replaying, Depends(_replaying)]
 Evaluated = Annotated[Evaluating, Depends(_evaluating)]
 Caller = Annotated[Token, Depends(_caller)]

@@ -14,7 +14,7 @@ from serving.api.problems import FieldError, ProblemError
 from serving.api.readiness import missing_algorithms, open_challenge
 from serving.store import algorithms, cameras, deployments
 from serving.store.errors import NotFoundError
-from serving.store.models import Deployment
+from serving.store.models import Deployment, DeploymentRevision
 
 
 def check_deployment(session: Session, deployment: Deployment) -> None:
@@ -109,6 +109,12 @@ def _algorithms(
             row = algorithms.resolve(session, reference)
         except NotFoundError as error:
             return [FieldError(where="body.algorithm", message=str(error))]
+        if row.state == "retired" and not _ran_before(session, deployment):
+            told = (
+                f"{row.name}@{row.version} was retired ({row.state_reason}): what runs goes on, "
+                f"nothing new may use it; GET /api/v1/algorithms/{row.name}/versions lists others"
+            )
+            return [FieldError(where="body.algorithm", message=told)]
         offered.update(AlgorithmManifest.model_validate(row.manifest).class_names)
     lacking = sorted(rule.needed_classes - offered)
     if not lacking:
@@ -118,6 +124,16 @@ def _algorithms(
         f"{', '.join(sorted(offered))}); take another algorithm or set the classes in `rule`"
     )
     return [FieldError(where="body.algorithm", message=told)]
+
+
+def _ran_before(session: Session, deployment: Deployment) -> bool:
+    """Whether it is only edited: it then keeps an algorithm that was retired meanwhile."""
+    if deployment.id is None:  # pyright: ignore[reportUnnecessaryComparison]  not stored yet
+        return False
+    before = session.get(DeploymentRevision, (deployment.id, deployment.revision - 1))
+    return before is not None and all(
+        before.spec[field] == getattr(deployment, field) for field in ("scenario", "algorithm")
+    )
 
 
 def _others(session: Session, scenario: Scenario) -> list[str]:

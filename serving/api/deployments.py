@@ -19,6 +19,7 @@ from serving.api.documents import Document, Order, Tags, Text, Word
 from serving.api.etag import ExpectedRevision, etag
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
+from serving.api.standing import why_not
 from serving.store import cameras, deployments
 from serving.store.models import Camera, Deployment
 
@@ -157,6 +158,9 @@ class DeploymentDocument(Document):
     camera_ids: list[str]
     """Its cameras now; those of a selector come and go with what the cameras are."""
 
+    problem: str | None
+    """Why it does not work as asked: an algorithm is gone, was revoked or does not load."""
+
     revision: int
     created_at: datetime
     updated_at: datetime
@@ -277,6 +281,7 @@ def _document(deployment: Deployment, known: Sequence[Camera]) -> DeploymentDocu
         id=deployment.id,
         spec=DeploymentSpec.model_validate(spec),
         camera_ids=deployments.chosen(deployment, known),
+        problem=why_not(deployment),
         revision=deployment.revision,
         created_at=deployment.created_at,
         updated_at=deployment.updated_at,

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from algorithms.errors import LonganError
-from serving.store.errors import ConflictError, NotFoundError, StaleError
+from serving.store.errors import ConflictError, NotFoundError, RevokedError, StaleError
 
 log = structlog.get_logger()
 
@@ -130,6 +130,7 @@ def answer_with_problems(app: FastAPI) -> None:
         ProblemError: _from_problem_error,
         StaleError: _from_stale,
         ConflictError: _from_conflict,
+        RevokedError: _from_revoked,
         NotFoundError: _from_not_found,
         RequestValidationError: _from_validation,
         HTTPException: from_http_exception,
@@ -158,6 +159,10 @@ async def _from_stale(_: Request, error: StaleError) -> Response:
 
 async def _from_conflict(_: Request, error: ConflictError) -> Response:
     return problem(HTTPStatus.CONFLICT, str(error))
+
+
+async def _from_revoked(_: Request, error: RevokedError) -> Response:
+    return problem(HTTPStatus.GONE, str(error), kind="revoked")
 
 
 async def _from_not_found(_: Request, error: NotFoundError) -> Response:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Form, UploadFile
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from algorithms.admission import TrialReport, manifest_in
@@ -45,6 +46,9 @@ class SubmissionDocument(Document):
     report: TrialReport | None
     """What the trial in the sandbox measured; null where the check did not get that far."""
 
+    created_by: str
+    """Name of the token that was used."""
+
     created_at: datetime
     decided_at: datetime | None
 
@@ -75,19 +79,12 @@ def create_submission(
     def make() -> Made:
         nonlocal made
         made = True
-        _refuse_known(document)
-        submission = submissions.create(session, document, digest, submission_id)
+        refuse_known(session, document)
+        submission = submissions.create(session, document, digest, submission_id, by=caller.name)
         if challenge is not None:
             zone = settings.time_zone
             challenges.enter(session, challenge, submission, caller.id, now(), zone)
-        return _document(submission), {"Location": f"/api/v1/submissions/{submission_id}"}
-
-    def _refuse_known(document: AlgorithmManifest) -> None:
-        if algorithms.exists(session, document.name, document.version):
-            raise ConflictError(
-                f"{document.name} {document.version} is there already and versions never "
-                "change; raise `version` in the manifest and submit again"
-            )
+        return document_of(submission), {"Location": f"/api/v1/submissions/{submission_id}"}
 
     try:
         with store.write() as session:
@@ -110,7 +107,7 @@ def list_submissions(
     """All submissions, newest first."""
     with store.read() as session:
         rows = submissions.page(session, before=read_id_cursor(cursor), limit=limit + 1)
-    items = [_document(row) for row in rows[:limit]]
+    items = [document_of(row) for row in rows[:limit]]
     return Page(items=items, next_cursor=id_cursor(items[-1].id) if len(rows) > limit else None)
 
 
@@ -118,7 +115,16 @@ def list_submissions(
 def get_submission(submission_id: Id, store: Stored) -> SubmissionDocument:
     """One submission; ask again until it is decided."""
     with store.read() as session:
-        return _document(submissions.get(session, submission_id))
+        return document_of(submissions.get(session, submission_id))
+
+
+def refuse_known(session: Session, manifest: AlgorithmManifest) -> None:
+    """Raise a ConflictError where the version is there already."""
+    if algorithms.exists(session, manifest.name, manifest.version):
+        raise ConflictError(
+            f"{manifest.name} {manifest.version} is there already and versions never "
+            "change; raise `version` in the manifest and submit again"
+        )
 
 
 def _manifest_in(uploaded: Path, settings: Settings) -> AlgorithmManifest:
@@ -161,7 +167,7 @@ def _save(source: BinaryIO, target: Path) -> str:
     return digest.hexdigest()
 
 
-def _document(submission: Submission) -> SubmissionDocument:
+def document_of(submission: Submission) -> SubmissionDocument:
     fields: dict[str, Any] = {
         name: getattr(submission, name) for name in SubmissionDocument.model_fields
     }

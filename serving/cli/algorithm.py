@@ -1,4 +1,4 @@
-"""`longan algorithm`: the manifest of a model."""
+"""`longan algorithm`: the manifest of a model, and versions in one file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +11,10 @@ from algorithms import embedded
 from algorithms.draft import draft
 from algorithms.errors import ManifestError
 from algorithms.manifest import AlgorithmManifest
+from serving.cli.client import Client
+from serving.cli.submit import verdict
 
-app = typer.Typer(no_args_is_help=True, help="The manifest of a model.")
+app = typer.Typer(no_args_is_help=True, help="The manifest of a model, and its versions.")
 
 Model = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The .onnx file.")]
 
@@ -40,6 +42,28 @@ def embed(
     embedded.put(proto, manifest.read_text(encoding="utf-8"))
     model.write_bytes(proto.SerializeToString())
     typer.echo(f"{model}: carries {manifest} ({embedded.KEY})")
+
+
+@app.command("export")
+def export(
+    name: str,
+    version: str,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the bundle goes.")],
+) -> None:
+    """Write a version with its signed statement into one file, for another platform."""
+    Client().download(f"/algorithms/{name}/versions/{version}/bundle", out)
+    typer.echo(f"{out}: on the other platform, `longan algorithm import {out}`")
+
+
+@app.command("import")
+def import_(
+    bundle: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The .longan file.")],
+) -> None:
+    """Hand in a version of a trusted platform and wait for the verdict; prints name@version."""
+    client = Client()
+    with bundle.open("rb") as file:
+        submission = client.call("POST", "/algorithm-imports", files={"bundle": file})
+    typer.echo(verdict(client, submission))
 
 
 def _read(model: Path) -> onnx.ModelProto:

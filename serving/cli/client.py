@@ -1,5 +1,6 @@
 """The running platform, over its public API."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -51,6 +52,23 @@ class Client:
         if answer.is_error:
             raise PlatformError(_words(answer))
         return answer.json() if answer.content else None
+
+    def download(self, path: str, target: Path) -> None:
+        """Write what is at a path into a file, whole or not at all; raises as `call` does."""
+        coming = target.with_name(f"{target.name}.part")
+        try:
+            with self.http.stream("GET", path) as answer:
+                if answer.is_error:
+                    answer.read()
+                    raise PlatformError(_words(answer))
+                with coming.open("wb") as file:
+                    for chunk in answer.iter_bytes():
+                        file.write(chunk)
+            coming.replace(target)
+        except httpx.TransportError as error:
+            raise PlatformError(f"the platform at {self.url} went away ({error})") from error
+        finally:
+            coming.unlink(missing_ok=True)
 
 
 def _words(answer: httpx.Response) -> str:

@@ -3,7 +3,7 @@
 import contextlib
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,10 +28,22 @@ def submit(
             files["manifest"] = stack.enter_context(manifest.open("rb"))
         form = {} if challenge is None else {"challenge": challenge}
         submission = client.call("POST", "/submissions", files=files, data=form)
+    typer.echo(verdict(client, submission))
+
+
+def verdict(client: Client, submission: dict[str, Any]) -> str:
+    """Wait until a submission is decided.
+
+    Returns:
+        `name@version`.
+
+    Raises:
+        PlatformError: It was refused; says every reason.
+    """
     typer.echo(f"{submission['name']} {submission['version']} is being checked …", err=True)
     while submission["state"] == "checking":
         time.sleep(POLL_S)
         submission = client.call("GET", f"/submissions/{submission['id']}")
     if submission["state"] == "rejected":
         raise PlatformError("refused:\n  - " + "\n  - ".join(submission["reasons"]))
-    typer.echo(f"{submission['name']}@{submission['version']}")
+    return f"{submission['name']}@{submission['version']}"

@@ -16,6 +16,8 @@ from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions
 from algorithms.errors import ModelError
 from algorithms.frame import Pixels
 from algorithms.manifest import AlgorithmManifest
+from serving.registry.keys import Keys
+from serving.registry.statement import Signed, verify
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +37,8 @@ class Model:
     manifest: AlgorithmManifest
     sha256: str
     path: Path
+    signed: Signed | None = None
+    """What the registry says of it; None outside of the platform."""
 
 
 class ModelPool:
@@ -45,6 +49,8 @@ class ModelPool:
             and no engines are compared.
         engine: What engines are compared.
         gpu: Limits on a GPU.
+        keys: Whose signature a model needs to be loaded; None: there is no registry behind the
+            models, as for one clip without a platform.
     """
 
     def __init__(
@@ -52,13 +58,16 @@ class ModelPool:
         lanes: int | None = None,
         engine: Choice = "auto",
         gpu: GpuOptions = NO_GPU_OPTIONS,
+        keys: Keys | None = None,
     ) -> None:
         self._lanes = lanes
         self._engine: Choice = engine
         self._gpu = gpu
+        self._keys = keys
         self._detectors: dict[str, Detector] = {}
         self._failed: dict[str, tuple[float, str]] = {}
         self._reports: list[tuple[str, EngineReport]] = []
+        self._outcomes: list[tuple[Model, str | None]] = []
         self._loading = threading.Lock()
         self._comparing = threading.Lock()
 
@@ -89,11 +98,17 @@ class ModelPool:
             reports, self._reports = self._reports, []
         return reports
 
+    def new_outcomes(self) -> list[tuple[Model, str | None]]:
+        """What was loaded since the last call, and what could not be: with the reason why."""
+        with self._loading:
+            outcomes, self._outcomes = self._outcomes, []
+        return outcomes
+
     def load(self, model: Model) -> Detector:
         """The model, loaded when it is first asked for.
 
         Raises:
-            ModelError: The file cannot be loaded.
+            ModelError: The file cannot be loaded, or is not what was signed.
         """
         detector = self._detectors.get(model.sha256)
         if detector is not None:
@@ -108,10 +123,13 @@ class ModelPool:
             raise ModelError(why)
         threads = 1 if self._lanes else os.cpu_count() or 1
         try:
+            self._verify(model)
             detector = Detector.load(model.manifest, model.path, threads=threads)
         except ModelError as error:
             self._failed[model.sha256] = (time.monotonic(), str(error))
+            self._outcomes.append((model, str(error)))
             raise
+        self._outcomes.append((model, None))
         self._use(model, detector)
         if self._lanes:  # cameras do not wait until the engines are compared
             later = threading.Timer(CALM_S, self.compare, (model, self._lanes))
@@ -128,6 +146,7 @@ class ModelPool:
         """
         with self._comparing:
             try:
+                self._verify(model)
                 detector = Detector.load_fastest(
                     model.manifest, model.path, engine=self._engine, lanes=lanes, gpu=self._gpu
                 )
@@ -138,6 +157,13 @@ class ModelPool:
                 if detector.report and model.sha256 in self._detectors:
                     self._use(model, detector)
                     self._reports.append((model.sha256, detector.report))
+
+    def _verify(self, model: Model) -> None:
+        if self._keys is None:
+            return
+        if model.signed is None:
+            raise ModelError(f"{model.manifest.name}: expected a version of the registry, got none")
+        verify(model.signed, model.path, self._keys)
 
     def _use(self, model: Model, detector: Detector) -> None:
         self._detectors[model.sha256] = detector

@@ -16,9 +16,12 @@ from ray import serve
 from algorithms.detector import Detector
 from algorithms.manifest import AlgorithmManifest
 from serving.inference import oip, picture
-from serving.inference.model_file import model_file
 from serving.inference.wire import InferAnswer, ModelKey, Prediction
 from serving.log import configure_logging
+from serving.registry import keys
+from serving.registry.model_file import model_file
+from serving.registry.registering import signed
+from serving.registry.statement import verify
 from serving.settings import Settings
 from serving.store import Store, algorithms
 
@@ -76,7 +79,9 @@ class Replica:
         with self._store.read() as session:
             row = algorithms.resolve(session, model.partition(" ")[0])
             manifest = AlgorithmManifest.model_validate(row.manifest)
-            detector = Detector.load(manifest, model_file(row, self._settings))
+            file = model_file(row, self._settings)
+            verify(signed(row), file, keys.own(self._settings))
+            detector = Detector.load(manifest, file)
         log.info("model loaded", model=model, engine=detector.engine.description)
         return detector
 

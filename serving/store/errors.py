@@ -2,6 +2,7 @@
 
 StoreError (LonganError)
 ├── NotFoundError   no such row
+│   └── RevokedError    an algorithm version that may not be used any more
 └── ConflictError   the row is there already, or contradicts what is there
     └── StaleError  the row was changed by somebody else meanwhile
 """
@@ -15,6 +16,10 @@ class StoreError(LonganError):
 
 class NotFoundError(StoreError):
     """What was asked for does not exist."""
+
+
+class RevokedError(NotFoundError):
+    """The algorithm version was revoked: nothing may run it."""
 
 
 class ConflictError(StoreError):

@@ -205,11 +205,20 @@ class AlgorithmVersion(Base):
     name: Mapped[str] = mapped_column(String(64), index=True)
     version: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
-    """`approved` is the only state this release writes; the full gate comes later."""
+    """`approved` ⇄ `retired`, both → `revoked`."""
+    state_reason: Mapped[str | None] = mapped_column(Text)
+    """Why it was retired or revoked."""
+    state_by: Mapped[str] = mapped_column(String(64), default="platform")
+    """Name of the token that was used, or `platform`."""
+    state_at: Mapped[datetime] = mapped_column(default=now)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Of the state: all else never changes."""
     manifest: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
+    envelope: Mapped[str | None] = mapped_column(Text)
+    """The signed statement: see `registry.statement`."""
     origin: Mapped[str] = mapped_column(String(16))
-    """`shipped` with the platform or `submitted` by a team."""
+    """`shipped` with the platform, `submitted` by a team or `imported` from another platform."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -221,7 +230,34 @@ class AlgorithmAlias(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     alias: Mapped[str] = mapped_column(String(32), primary_key=True)
     version: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class AlgorithmAliasMove(Base):
+    """What an alias stood for, and who moved it; append-only."""
+
+    __tablename__ = "algorithm_alias_move"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    alias: Mapped[str] = mapped_column(String(32), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    moved_by: Mapped[str] = mapped_column(String(64))
+    """Name of the token that was used, or `platform`."""
+    moved_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ModelFailure(Base):
+    """Why a node cannot load a version; the row goes once it can."""
+
+    __tablename__ = "model_failure"
+
+    node_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    message: Mapped[str] = mapped_column(Text)
+    failed_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Submission(Base):
@@ -237,6 +273,10 @@ class Submission(Base):
     reasons: Mapped[list[str]] = mapped_column(default=list)
     report: Mapped[dict[str, Any] | None]
     """What the trial measured; None before it, and where the check did not get that far."""
+    created_by: Mapped[str] = mapped_column(String(64), default="platform")
+    """Name of the token that was used."""
+    envelope: Mapped[str | None] = mapped_column(Text)
+    """The other platform's signed statement, where it came in a bundle."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     decided_at: Mapped[datetime | None]
 

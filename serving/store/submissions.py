@@ -11,15 +11,32 @@ from serving.store.models import Submission, new_id, now
 
 
 def create(
-    session: Session, manifest: AlgorithmManifest, sha256: str, submission_id: str | None = None
+    session: Session,
+    manifest: AlgorithmManifest,
+    sha256: str,
+    submission_id: str | None = None,
+    *,
+    by: str = "platform",
+    envelope: str | None = None,
 ) -> Submission:
-    """Note an upload that waits for its check."""
+    """Note an upload that waits for its check.
+
+    Args:
+        session: A write transaction.
+        manifest: What it is said to be.
+        sha256: Of the file.
+        submission_id: Default: a new one.
+        by: Name of the token that was used.
+        envelope: Another platform's signed statement, where it came in a bundle.
+    """
     submission = Submission(
         id=submission_id or new_id(),
         name=manifest.name,
         version=manifest.version,
         manifest=manifest.model_dump(mode="json"),
         sha256=sha256,
+        created_by=by,
+        envelope=envelope,
     )
     session.add(submission)
     session.flush()
@@ -36,7 +53,8 @@ def decide(
     if not reasons:
         manifest = AlgorithmManifest.model_validate(submission.manifest)
         try:
-            algorithms.add(session, manifest, submission.sha256, origin="submitted")
+            origin = "imported" if submission.envelope else "submitted"
+            algorithms.add(session, manifest, submission.sha256, origin=origin)
         except ConflictError as error:
             reasons = [str(error)]
     submission.state = "rejected" if reasons else "accepted"

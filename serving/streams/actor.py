@@ -23,6 +23,7 @@ from algorithms.engines.onnxruntime import GpuOptions
 from serving.events.recorder import Recorder
 from serving.inference.preview import PreviewFrame, PreviewWant
 from serving.log import configure_logging
+from serving.registry import keys
 from serving.settings import Settings
 from serving.store import Store
 from serving.store.models import new_id
@@ -63,7 +64,13 @@ class PipelineActor:
             settings.clip_before_s, settings.clip_after_s, settings.clip_memory_mib * 2**20
         )
         self._pipeline = Pipeline(
-            store, recorder, node, engine=settings.engine, gpu=gpu, clipping=clipping
+            store,
+            recorder,
+            node,
+            engine=settings.engine,
+            gpu=gpu,
+            clipping=clipping,
+            keys=keys.own(settings),
         )
         self._pipeline.start()
 

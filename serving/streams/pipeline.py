@@ -17,8 +17,9 @@ from algorithms.frame import Frame
 from scenarios.events import Event
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row, path_json
-from serving.inference.pool import ModelPool
-from serving.store import Store, cameras, model_status, nodes, observations
+from serving.inference.pool import Model, ModelPool
+from serving.registry.keys import Keys
+from serving.store import Store, cameras, model_failures, model_status, nodes, observations
 from serving.store import events as stored_events
 from serving.streams.analysis import Analysed
 from serving.streams.camera import SEEING, RunningCamera
@@ -64,6 +65,7 @@ class Pipeline:
         engine: Choice = "auto",
         gpu: GpuOptions = NO_GPU_OPTIONS,
         clipping: Clipping | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self.previews = Previews()
         self._store = store
@@ -73,10 +75,11 @@ class Pipeline:
         self._node = node
         self._cameras: dict[str, RunningCamera] = {}
         self._lanes = Lanes(lanes or os.cpu_count() or 1, lambda: list(self._cameras.values()))
-        self._pool = ModelPool(self._lanes.count, engine, gpu)
+        self._pool = ModelPool(self._lanes.count, engine, gpu, keys)
         self._overload = Overload()
         self._observing = Observing()
         self._observed: list[Observed] = []
+        self._outcomes: list[tuple[Model, str | None]] = []
         self._worked_s = 0.0
         self._beat_at = datetime.now(UTC)
         self._wanted: list[CameraPlan] | None = None
@@ -233,6 +236,7 @@ class Pipeline:
             "decode_cores": round(decode_cores, 2),
         }
         self._observed += self._observing.beat(running, elapsed_s, now)
+        self._outcomes += self._pool.new_outcomes()
         # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
         open_events = [event for camera in running for _, event in camera.open_events()]
         targets = {camera.plan.camera_id: camera.targets() for camera in running}
@@ -284,7 +288,11 @@ class Pipeline:
                         report.ms_per_picture,
                         report.as_json(),
                     )
+                for model, why_not in self._outcomes:
+                    made = model.manifest
+                    model_failures.record(session, self._node, made.name, made.version, why_not)
             self._observed.clear()
+            self._outcomes.clear()
         except SQLAlchemyError:
             log.warning("store away, status not written", exc_info=True)
 

@@ -14,8 +14,9 @@ from scenarios.scenario import Scenario, load_catalog
 from scenarios.schedule import Schedule
 from scenarios.zones import SHAPE
 from serving.inference import capacity
-from serving.inference.model_file import model_file
 from serving.inference.pool import Model
+from serving.registry.model_file import model_file
+from serving.registry.registering import signed
 from serving.settings import Settings
 from serving.store import algorithms, cameras, deployments, model_status, models
 from serving.store.errors import NotFoundError
@@ -149,6 +150,7 @@ def _model(version: models.AlgorithmVersion, settings: Settings) -> Model:
         manifest=AlgorithmManifest.model_validate(version.manifest),
         sha256=version.sha256,
         path=model_file(version, settings),
+        signed=signed(version),
     )
 
 

@@ -25,6 +25,7 @@ from scenarios.score import Occurrence, score
 from serving.events.evidence import originals_dir
 from serving.inference.pool import ModelPool
 from serving.log import configure_logging
+from serving.registry import keys
 from serving.settings import Settings
 from serving.store import Store, clips, deployments, recordings, replays
 from serving.store.models import Camera, Deployment
@@ -102,7 +103,7 @@ def run_replay(
         footage = [_uploaded(session, settings, clip_id) for clip_id in row.clip_ids]
         footage += [_recorded(session, settings, event_id) for event_id in row.event_ids]
         plans = [[_plan(session, settings, d, clip) for clip in footage] for d in revisions]
-    pool = ModelPool()
+    pool = ModelPool(keys=keys.own(settings))
     told = _Progress(store, replay_id, len(footage) * len(plans))
     runs = [_run(footage, each, pool, told, allowance) for each in plans]
     result: dict[str, Any] = {

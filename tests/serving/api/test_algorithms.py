@@ -58,12 +58,13 @@ def test_the_champion_moves_to_another_version(
         algorithms.add(session, make_manifest(version="0.2.0"), "b" * 64, origin="submitted")
     path = "/api/v1/algorithms/rider-helmet/aliases/champion"
 
-    moved = client.put(path, json={"version": "0.2.0"})
+    moved = client.put(path, json={"version": "0.2.0"}, headers={"If-Match": '"1"'})
 
-    assert moved.json() == {"alias": "champion", "version": "0.2.0"}
+    assert moved.json() == {"alias": "champion", "version": "0.2.0", "revision": 2}
     assert client.get(path).json() == moved.json()
     assert client.get("/api/v1/algorithms/rider-helmet").json()["versions"] == ["0.2.0", "0.1.0"]
-    assert client.put(path, json={"version": "9.9.9"}).status_code == 404
+    unknown = client.put(path, json={"version": "9.9.9"}, headers={"If-Match": "*"})
+    assert unknown.status_code == 404
 
 
 def test_what_is_not_there_is_not_found(client: TestClient) -> None:

@@ -50,16 +50,20 @@ def test_an_unknown_reference_is_refused(
             algorithms.resolve(session, reference)
 
 
-def test_a_release_may_replace_its_own_model_but_not_that_of_a_team(
+def test_a_release_replaces_no_version_neither_its_own_nor_that_of_a_team(
     store: Store, make_manifest: MakeManifest
 ) -> None:
     with store.write() as session:
         algorithms.register_shipped(session, make_manifest("ours"), "a" * 64)
         algorithms.add(session, make_manifest("theirs"), "b" * 64, origin="submitted")
 
-        algorithms.register_shipped(session, make_manifest("ours"), "c" * 64)
+        with pytest.raises(ConflictError, match="versions never change"):
+            algorithms.register_shipped(session, make_manifest("ours"), "c" * 64)
+        changed = make_manifest("ours", team="somebody else")
+        with pytest.raises(ConflictError, match="versions never change"):
+            algorithms.register_shipped(session, changed, "a" * 64)
 
-        assert algorithms.resolve(session, "ours").sha256 == "c" * 64
+        assert algorithms.resolve(session, "ours").sha256 == "a" * 64
         with pytest.raises(ConflictError, match="submitted by a team"):
             algorithms.register_shipped(session, make_manifest("theirs"), "d" * 64)
 

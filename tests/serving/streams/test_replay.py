@@ -12,6 +12,7 @@ import pytest
 from algorithms.errors import LonganError
 from scenarios.score import Occurrence
 from serving.events.evidence import originals_dir
+from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store, algorithms, clips, deployments, events, replays
 from serving.store.models import Clip, Deployment, Event, Evidence, Replay, now
@@ -45,7 +46,10 @@ def make_replay(store: Store, settings: Settings, tmp_path: Path) -> Callable[..
         settings.clips_dir.mkdir(exist_ok=True)
         shutil.move(film, settings.clips_dir / sha256)
         with store.write() as session:
-            algorithms.register_shipped(session, manifest("person", name="seer"), "a" * 64)
+            model = settings.weights_dir / "seer-1.0.0.onnx"
+            model_sha256 = hashlib.sha256(model.read_bytes()).hexdigest()
+            algorithms.register_shipped(session, manifest("person", name="seer"), model_sha256)
+            Registry(settings).sign_old(session)
             clip = clips.add(
                 session, Clip(name="film", sha256=sha256, size_bytes=1, created_by="tests")
             )

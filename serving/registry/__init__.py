@@ -1,0 +1,1 @@
+"""What makes a version trusted: keys, the signed statement about it, its file, its bundle."""
