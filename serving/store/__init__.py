@@ -1,6 +1,7 @@
 """What the platform remembers: rows in SQLite or PostgreSQL."""
 
 from serving.store import loop_models as loop_models  # so that the metadata knows every table
+from serving.store import rollout_models as rollout_models
 from serving.store import situation_models as situation_models
 from serving.store.database import Store
 
