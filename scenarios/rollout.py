@@ -84,6 +84,11 @@ class Usage:
     errors: int = 0
     busy_s: float = 0.0
 
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.pictures + other.pictures, self.errors + other.errors, self.busy_s + other.busy_s
+        )
+
     @property
     def error_rate(self) -> float | None:
         return self.errors / self.pictures if self.pictures else None

@@ -29,6 +29,7 @@ from serving.api import (
     reports,
     responsibility_lists,
     reviews,
+    rollouts,
     scenarios,
     session,
     situations,
@@ -48,6 +49,7 @@ from serving.api.metrics import PlatformCollector, Requests
 from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.replaying import Replaying
+from serving.api.rolling import Rolling
 from serving.api.wires import Admission, Inference, Preview, Replays
 from serving.settings import Settings
 from serving.store import Store
@@ -73,15 +75,18 @@ def create_api(
     """
     checking = Checking(store, settings.models_dir, admit)
     escalating = Escalating(store)
+    rolling = Rolling(store)
     replaying = Replaying(store, replay_runner)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         checking.start()
         escalating.start()
+        rolling.start()
         replaying.start()
         yield
         replaying.stop()
+        rolling.stop()
         escalating.stop()
         checking.stop()
 
@@ -120,6 +125,7 @@ def create_api(
         predictions,
         submissions,
         deployments,
+        rollouts,
         clips,
         replays,
         event_stream,

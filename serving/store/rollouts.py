@@ -261,7 +261,7 @@ def _step(session: Session, row: Rollout, now: datetime) -> tuple[State, int, st
     if broken := broken_gate(gates, known):
         return "rolling_back", 0, broken
     automatic = None if row.automatic is None else Automatic.model_validate(row.automatic)
-    after = next_stage(_state(row), row.percent, row.canary)
+    after = next_stage(state_of(row), row.percent, row.canary)
     if after is None or not is_due(automatic, gates, known, row.since, now):
         return None
     hours = (now - row.since).total_seconds() / 3600
@@ -315,7 +315,7 @@ def _box(point: Sequence[float]) -> Box:
 def _check_step(row: Rollout, state: State, percent: int) -> None:
     if row.ended_at is not None:
         raise ConflictError(f"rollout {row.id} is over since {row.ended_at:%Y-%m-%d %H:%M} UTC")
-    now = _state(row)
+    now = state_of(row)
     if state not in NEXT[now]:
         there = " or ".join(NEXT[now]) or "nowhere"
         raise ConflictError(f"rollout {row.id} is {now}; from there it goes {there}, not {state}")
@@ -326,7 +326,8 @@ def _check_step(row: Rollout, state: State, percent: int) -> None:
         )
 
 
-def _state(row: Rollout) -> State:
+def state_of(row: Rollout) -> State:
+    """Its state, as `scenarios.rollout` knows it."""
     for state in NEXT:
         if state == row.state:
             return state
