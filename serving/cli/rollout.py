@@ -44,7 +44,7 @@ def status(deployment: Deployment) -> None:
     client = Client()
     rollout = _newest(client, deployment)
     agreed = client.call("GET", f"{_path(deployment)}/{rollout['id']}/agreement")
-    figures = rollout["figures"] or {}
+    figures: dict[str, Any] = rollout["figures"] or {}
     typer.echo(
         f"{rollout['candidate']} in place of {rollout['champion']}: "
         f"{rollout['state']} ({rollout['percent']} %)"
