@@ -249,6 +249,8 @@ def _step(session: Session, row: Rollout, now: datetime) -> tuple[State, int, st
     if row.state == "rolling_back":
         still = cameras_with(session, row, now)
         return None if still else ("rolled_back", 0, "no camera has the new version any more")
+    gates = Gates.model_validate(row.gates)
+    _note_champion(session, row, gates, now)
     try:
         candidate = algorithms.resolve(session, row.candidate)
         known = figures(session, row, now)
@@ -256,8 +258,6 @@ def _step(session: Session, row: Rollout, now: datetime) -> tuple[State, int, st
         return "rolling_back", 0, str(error)
     if candidate.state in ("retired", "revoked", "rejected"):
         return "rolling_back", 0, f"the version was {candidate.state}"
-    gates = Gates.model_validate(row.gates)
-    _note_champion(session, row, gates, now)
     if broken := broken_gate(gates, known):
         return "rolling_back", 0, broken
     automatic = None if row.automatic is None else Automatic.model_validate(row.automatic)
