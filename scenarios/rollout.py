@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt
 
 from scenarios.score import TOLERANCE_S, Occurrence, score
 from scenarios.statistics import Share
@@ -68,7 +68,7 @@ class Automatic(_Setting):
     after_h: NonNegativeFloat = 24.0
     """Hours in a stage."""
 
-    min_events: NonNegativeInt = 20
+    min_events: Annotated[int, Field(ge=0, le=1000)] = 20
     """Events of the new version in that stage."""
 
 

@@ -4,7 +4,7 @@ import threading
 
 import structlog
 
-from serving.store import Store, model_usage, rollouts
+from serving.store import Store, model_usage, rollouts, shadow_events
 from serving.store.models import now
 
 log = structlog.get_logger()
@@ -43,6 +43,7 @@ class Rolling:
                     ids = sorted(row.id for row in rollouts.active(session).values())
                 with self._store.write() as session:
                     model_usage.prune(session, now())
+                    shadow_events.prune(session, now())
             except Exception:  # the store may be away; the next look finds them too
                 log.exception("rollouts not looked at")
                 continue

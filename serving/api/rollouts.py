@@ -1,5 +1,6 @@
 """Rollouts: a new algorithm version comes to a deployment step by step, and goes if it fails."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal, Self
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from scenarios.rollout import Automatic, Gates, Percent, State, next_stage
 from scenarios.scenario import load_catalog
+from serving.api.capacity import within_capacity
 from serving.api.context import Caller, Id, Stored
 from serving.api.deployment_check import check_deployment
-from serving.api.deployments import AlgorithmReference
+from serving.api.deployments import AlgorithmReference, Force
 from serving.api.documents import Document, Note, Order
 from serving.api.etag import ExpectedRevision, etag
 from serving.api.idempotency import Made, OnlyOnce
@@ -196,31 +198,33 @@ class AgreementDocument(Document):
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=RolloutDocument)
 def create_rollout(
-    deployment_id: Id, order: RolloutOrder, once: OnlyOnce, store: Stored, caller: Caller
+    deployment_id: Id,
+    order: RolloutOrder,
+    once: OnlyOnce,
+    store: Stored,
+    caller: Caller,
+    force: Force = False,
 ) -> Response:
     """Let a new version run in the shadow of the one that is there.
 
-    Refused (409) while another rollout of the deployment is on its way.
+    Refused (409) while another rollout of the deployment is on its way, and where the nodes cannot
+    carry both (`no-capacity`).
     """
 
     def make() -> Made:
         deployment = deployments.get(session, deployment_id)
         champion, candidate = _versions(session, deployment, order.algorithm)
-        row = rollouts.begin(
-            session,
-            Rollout(
-                deployment_id=deployment_id,
-                champion=_reference(champion),
-                candidate=_reference(candidate),
-                canary=order.canary,
-                gates=order.gates.model_dump(mode="json"),
-                automatic=order.automatic and order.automatic.model_dump(mode="json"),
-                revision=1,
-            ),
-            caller.name,
-            order.reason,
-            now(),
+        row = Rollout(
+            deployment_id=deployment_id,
+            champion=_reference(champion),
+            candidate=_reference(candidate),
+            canary=order.canary,
+            gates=order.gates.model_dump(mode="json"),
+            automatic=order.automatic and order.automatic.model_dump(mode="json"),
+            revision=1,
         )
+        with nullcontext() if force else within_capacity(session):
+            rollouts.begin(session, row, caller.name, order.reason, now())
         path = f"/api/v1/deployments/{deployment_id}/rollouts/{row.id}"
         return _document(session, row), {"Location": path, "ETag": etag(row.revision)}
 

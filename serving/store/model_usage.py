@@ -26,7 +26,7 @@ def add(session: Session, node_id: str, sha256: str, at: datetime, used: Usage) 
     columns = ("pictures", "errors", "busy_s")
     session.execute(
         insert.on_conflict_do_update(
-            index_elements=["node_id", "sha256", "minute"],
+            index_elements=["sha256", "minute", "node_id"],
             set_={c: getattr(ModelUsage, c) + getattr(insert.excluded, c) for c in columns},
         )
     )

@@ -79,7 +79,7 @@ class ShadowEvent(Base):
     path: Mapped[list[Any]]
     """As in `event`."""
     first_seen_at: Mapped[datetime]
-    opened_at: Mapped[datetime]
+    opened_at: Mapped[datetime] = mapped_column(index=True)
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     occurrences: Mapped[int]
@@ -88,9 +88,9 @@ class ShadowEvent(Base):
 class ModelUsage(Base):
     __tablename__ = "model_usage"
 
-    node_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    minute: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    node_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     pictures: Mapped[int]
     """It was asked about, those included that failed."""
     errors: Mapped[int]

@@ -5,12 +5,12 @@ for the cameras is read off by the planning of streams; what it needs is decided
 `scenarios.rollout`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from scenarios.events import Box
 from scenarios.rollout import (
@@ -29,6 +29,7 @@ from scenarios.score import Occurrence
 from scenarios.statistics import Share
 from serving.store import algorithms, deployments, model_usage, reviews, shadow_events, storms
 from serving.store.errors import ConflictError, NotFoundError, StaleError
+from serving.store.loop_models import Review
 from serving.store.models import CameraStatus, Deployment, Event
 from serving.store.rollout_models import Rollout, RolloutStep, ShadowEvent
 
@@ -37,6 +38,9 @@ LATELY = timedelta(minutes=10)
 
 HEARD = timedelta(minutes=1)
 """A camera from which nothing was heard for so long runs nowhere."""
+
+COUNTED = 5000
+"""Events of a deployment that precision is measured on, the newest that were reviewed."""
 
 COMPARED = 2000
 """Events of each version that are compared, the newest."""
@@ -188,14 +192,17 @@ def steps(session: Session, rollout_id: str) -> list[RolloutStep]:
 def figures(session: Session, row: Rollout, now: datetime) -> Figures:
     """What is known of the new version; raises NotFoundError if it is gone."""
     candidate = algorithms.resolve(session, row.candidate)
-    confirmed = false_alarms = events = 0
-    for event, verdict in _made_by(session, row):
-        confirmed += verdict == "confirmed"
-        false_alarms += verdict == "false_alarm"
-        events += event.opened_at >= row.since
+    reviewed = select(Review.id).where(Review.event_id == Event.id).exists()
+    looked_at = _made_by(session, row, Event.opened_at >= row.created_at, reviewed)
+    verdicts = [r.verdict for r in reviews.standing_of(session, looked_at).values()]
+    confirmed = verdicts.count("confirmed")
+    if row.state == "shadow":
+        events = shadow_events.count(session, row.id)
+    else:
+        events = len(_made_by(session, row, Event.opened_at >= row.since))
     return Figures(
-        judged=Share(confirmed, confirmed + false_alarms),
-        events=shadow_events.count(session, row.id) if row.state == "shadow" else events,
+        judged=Share(confirmed, confirmed + verdicts.count("false_alarm")),
+        events=events,
         usage=model_usage.since(session, candidate.sha256, max(row.created_at, now - LATELY)),
         champion_ms=row.champion_ms,
     )
@@ -279,18 +286,19 @@ def _note_champion(session: Session, row: Rollout, gates: Gates, now: datetime) 
         row.champion_ms = used.picture_ms
 
 
-def _made_by(session: Session, row: Rollout) -> Iterator[tuple[Event, str | None]]:
-    """The new version's events in this deployment since the rollout began, with their verdicts."""
-    review = reviews.standing()
+def _made_by(session: Session, row: Rollout, *conditions: ColumnElement[bool]) -> list[str]:
+    """The new version's events in this deployment, of the newest `COUNTED` that meet these."""
     query = (
-        select(Event, review.verdict)
-        .outerjoin(review, review.event_id == Event.id)
-        .where(Event.deployment_id == row.deployment_id, Event.opened_at >= row.created_at)
-        .options(load_only(Event.algorithms, Event.opened_at))
+        select(Event.id, Event.algorithms)
+        .where(Event.deployment_id == row.deployment_id, *conditions)
+        .order_by(Event.opened_at.desc())
+        .limit(COUNTED)
     )
-    for event, verdict in session.execute(query):
-        if any(f"{m['name']}@{m['version']}" == row.candidate for m in event.algorithms):
-            yield event, verdict
+    return [
+        event_id
+        for event_id, models in session.execute(query)
+        if any(f"{m['name']}@{m['version']}" == row.candidate for m in models)
+    ]
 
 
 def _occurrences(events: Sequence[Event] | Sequence[ShadowEvent], row: Rollout) -> list[Occurrence]:

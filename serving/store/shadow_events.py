@@ -1,13 +1,15 @@
 """What a new version found beside the champion. Nobody is told, no KPI counts it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, inspect, or_, select
+from sqlalchemy import and_, delete, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from serving.store.rollout_models import ShadowEvent
+
+KEPT = timedelta(days=90)
 
 
 def record(session: Session, rollout_id: str, event: Mapping[str, Any]) -> bool:
@@ -39,6 +41,11 @@ def recent(session: Session, rollout_id: str, camera_id: str, since: datetime) -
         or_(ShadowEvent.last_seen_at >= since, ShadowEvent.ended_at.is_(None)),
     )
     return list(session.scalars(query.order_by(ShadowEvent.opened_at, ShadowEvent.id)))
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Forget what is older than `KEPT`."""
+    session.execute(delete(ShadowEvent).where(ShadowEvent.opened_at < now - KEPT))
 
 
 def count(session: Session, rollout_id: str) -> int:

@@ -81,16 +81,18 @@ def upgrade() -> None:
         ["rollout_id", "opened_at"],
         unique=False,
     )
+    op.create_index("ix_shadow_event_opened_at", "shadow_event", ["opened_at"], unique=False)
     op.create_table(
         "model_usage",
-        sa.Column("node_id", sa.String(length=64), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         _when("minute"),
+        sa.Column("node_id", sa.String(length=64), nullable=False),
         sa.Column("pictures", sa.Integer(), nullable=False),
         sa.Column("errors", sa.Integer(), nullable=False),
         sa.Column("busy_s", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("node_id", "sha256", "minute", name=op.f("pk_model_usage")),
+        sa.PrimaryKeyConstraint("sha256", "minute", "node_id", name=op.f("pk_model_usage")),
     )
+    op.create_index("ix_model_usage_minute", "model_usage", ["minute"], unique=False)
 
 
 def downgrade() -> None:
