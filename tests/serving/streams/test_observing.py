@@ -6,7 +6,8 @@ from typing import Any
 from serving.streams.observing import Observed, Observing
 
 START = datetime(2026, 11, 24, 8, 59, 30, tzinfo=UTC)
-WATCH = SimpleNamespace(deployment_id="d", scenario="rider-helmet")
+WATCH = SimpleNamespace(deployment_id="d", scenario="rider-helmet", shadow_of=None)
+SHADOW = SimpleNamespace(deployment_id="d", scenario="rider-helmet", shadow_of="rollout")
 
 
 class Camera:
@@ -21,7 +22,8 @@ class Camera:
         self.sees = number < self._until_s
 
     def take_judged(self) -> list[tuple[Any, Counter[str]]]:
-        return [(WATCH, Counter(with_helmet=3, without_helmet=1))]
+        judged = Counter(with_helmet=3, without_helmet=1)
+        return [(WATCH, judged), (SHADOW, judged)]  # what looks along counts for no KPI
 
 
 def told(camera: Any, seconds: int) -> list[Observed]:
