@@ -56,6 +56,10 @@ class _Place:
     """Events that were open when a restart took them over."""
     opened_at: datetime | None = None
     """When the newest event opened."""
+    handed_over: set[str] = field(default_factory=set[str])
+    """Open events whose subject now comes by other tracks."""
+    adopted: set[int] = field(default_factory=set[int])
+    """Tracks that carry such an event on; the rule has not fired for them yet."""
 
 
 class Watch:
@@ -93,6 +97,15 @@ class Watch:
         """As they stand now; most have changed silently since they were last returned."""
         return [e for place in self._places for e in place.events.values() if e.ended_at is None]
 
+    def hand_over(self) -> None:
+        """The same things come by other tracks from now on: another model finds them.
+
+        What is open stays open for what is found where its subject was.
+        """
+        for place in self._places:
+            place.handed_over = {e.id for e in place.events.values() if e.ended_at is None}
+            place.tracks, place.firsts, place.adopted = {}, {}, set()
+
     def update(self, scene: Scene) -> list[Event]:
         """Look at the next scene; times rise from call to call.
 
@@ -121,8 +134,11 @@ class Watch:
     def _update(self, place: _Place, scene: Scene) -> list[Event]:
         changed: list[Event] = []
         place.started_at = place.started_at or scene.at
+        _adopt(place, scene)
         _follow(place, scene)
         for firing in place.rule.update(scene):
+            if not firing.of_place and _is_told(place, scene, firing):
+                continue  # by the event that its track carries on
             known = _lasting(place) if firing.of_place else _same_thing(place, scene, firing)
             if known is None and _cools_down(place, scene.at):
                 continue
@@ -175,6 +191,40 @@ def _cools_down(place: _Place, at: datetime) -> bool:
 def _lasting(place: _Place) -> Event | None:
     """The event of the place that is open, or was lately: the newest."""
     return max(place.events.values(), key=lambda event: event.opened_at, default=None)
+
+
+def _adopt(place: _Place, scene: Scene) -> None:
+    """Let tracks carry on the handed-over events whose subject was where they are."""
+    for event in [place.events[e] for e in place.handed_over if e in place.events]:
+        gap_s = (scene.at - event.last_seen_at).total_seconds()
+        if event.ended_at is not None or gap_s > REJOIN_S:
+            place.handed_over.discard(event.id)
+            continue
+        if len(event.path) == 1:
+            continue  # of a place
+        _, where = event.path[-1]
+        apart = {
+            int(track): _distance(scene.fractions(index), where)
+            for index, track in enumerate(scene.track_ids)
+            if track >= 0
+            and int(track) not in place.tracks
+            and str(scene.class_names[index]) == event.objects[0].class_name
+        }
+        nearest = min(apart, key=lambda track: apart[track], default=None)
+        if nearest is not None and apart[nearest] <= NEAR + REACH_PER_S * gap_s:
+            place.tracks[nearest] = event.id
+            place.adopted.add(nearest)
+            place.handed_over.discard(event.id)
+
+
+def _is_told(place: _Place, scene: Scene, firing: Firing) -> bool:
+    """Whether the rule fires for the first time for a track that carries an open event on."""
+    track = int(scene.track_ids[firing.objects[0]])
+    if track not in place.adopted:
+        return False
+    place.adopted.discard(track)
+    event = place.events.get(place.tracks.get(track, ""))
+    return event is not None and event.ended_at is None
 
 
 def _follow(place: _Place, scene: Scene) -> None:

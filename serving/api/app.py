@@ -33,6 +33,7 @@ from serving.api import (
     reports,
     responsibility_lists,
     reviews,
+    rollouts,
     scenarios,
     scorecards,
     session,
@@ -55,6 +56,7 @@ from serving.api.metrics import PlatformCollector, Requests
 from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.replaying import Replaying
+from serving.api.rolling import Rolling
 from serving.api.wires import Admission, Inference, Jobs, Preview
 from serving.events.sinks.delivering import Delivering
 from serving.registry.registering import Registry
@@ -87,6 +89,7 @@ def create_api(
     escalating = Escalating(store)
     delivering = Delivering(store)
     evaluating = Evaluating(store, evaluation_runner)
+    rolling = Rolling(store)
     replaying = Replaying(store, replay_runner)
 
     @asynccontextmanager
@@ -94,12 +97,14 @@ def create_api(
         checking.start()
         escalating.start()
         delivering.start()
+        rolling.start()
         replaying.start()
         evaluating.start()
         yield
         evaluating.stop()
         replaying.stop()
         delivering.stop()
+        rolling.stop()
         escalating.stop()
         checking.stop()
 
@@ -145,6 +150,7 @@ def create_api(
         evaluations,
         challenges,
         deployments,
+        rollouts,
         clips,
         replays,
         event_stream,

@@ -17,7 +17,7 @@ from serving.inference.capacity import (
     shortfall,
     spread_ms,
 )
-from serving.store import algorithms, cameras, deployments, model_status, nodes
+from serving.store import algorithms, cameras, deployments, model_status, nodes, rollouts
 from serving.store.errors import NotFoundError
 from serving.store.models import ModelStatus
 
@@ -70,6 +70,8 @@ def asks(session: Session) -> dict[str, CameraAsk]:
     found: dict[str, CameraAsk] = {}
     known: dict[tuple[str, str | None], Models] = {}
     watching = deployments.by_camera(session, rows)
+    on_their_way = rollouts.active(session)
+    beside = {d: r.candidate for d, r in on_their_way.items() if r.state == "shadow"}
     for row in rows:
         fps = deployments.fps(row, watching[row.id])
         ask = found[row.id] = CameraAsk(
@@ -77,8 +79,9 @@ def asks(session: Session) -> dict[str, CameraAsk]:
             fps=min(fps, 1 / row.poll_s if row.kind == "snapshot" else math.inf),
             decodes=row.kind != "snapshot",
         )
-        for deployment in watching[row.id]:
-            key = (deployment.scenario, deployment.algorithm)
+        keys = [(deployment.scenario, deployment.algorithm) for deployment in watching[row.id]]
+        keys += [(d.scenario, beside[d.id]) for d in watching[row.id] if d.id in beside]
+        for key in keys:
             if key not in known:
                 known[key] = _models(session, *key)
             models, helpers = known[key]

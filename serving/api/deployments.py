@@ -20,8 +20,8 @@ from serving.api.etag import ExpectedRevision, etag
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.standing import why_not
-from serving.store import cameras, deployments
-from serving.store.models import Camera, Deployment
+from serving.store import cameras, deployments, rollouts
+from serving.store.models import Camera, Deployment, now
 
 router = APIRouter(prefix="/deployments", tags=["deployments"])
 
@@ -261,6 +261,8 @@ def change_deployment(
         fields["camera_ids"] = []
     unchecked = force or not fields.keys() & COSTS
     with store.write() as session, nullcontext() if unchecked else within_capacity(session):
+        if fields.keys() & {"scenario", "algorithm"}:
+            rollouts.make_way(session, deployment_id, caller.name, now())
         deployment = deployments.update(session, deployment_id, revision, caller.name, **fields)
         if fields.keys() - {"enabled"}:
             check_deployment(session, deployment)

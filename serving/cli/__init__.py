@@ -14,6 +14,7 @@ from serving.cli import (
     evaluate,
     events,
     node,
+    rollout,
     scenario,
     score,
     scorecard,
@@ -34,6 +35,7 @@ app.add_typer(camera.app, name="camera")
 app.add_typer(algorithm.app, name="algorithm")
 app.add_typer(node.app, name="node")
 app.command("deploy")(deploy.deploy)
+app.add_typer(rollout.app, name="rollout")
 app.command("events")(events.events)
 app.command("analyze")(analyze.analyze)
 app.command("score")(score.score)

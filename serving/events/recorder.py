@@ -27,7 +27,7 @@ from serving.events.evidence import (
 )
 from serving.events.rows import Context, to_row
 from serving.events.spool import Spool, waiting
-from serving.store import Store, models, placements, work_orders
+from serving.store import Store, models, placements, shadow_events, work_orders
 from serving.store import events as stored_events
 
 log = structlog.get_logger(__name__)
@@ -111,6 +111,22 @@ class Recorder:
         )
         self._wake.set()
 
+    def record_shadow(
+        self, rollout_id: str, event: Event, context: Context, frame_size: tuple[int, int]
+    ) -> None:
+        """Keep an event that was found in the shadow of a rollout, without pictures.
+
+        Args:
+            rollout_id: Which.
+            event: As it stands.
+            context: Where it happened.
+            frame_size: Width and height of the picture, in pixels.
+        """
+        row = to_row(event, context, frame_size)
+        times = {name: row[name] and row[name].isoformat() for name in _TIMES}
+        self._spool.put({"shadow_of": rollout_id, "event": row | times})
+        self._wake.set()
+
     def record_clip(
         self, event_id: str, opened_at: datetime, cut: Cut, sights: Sequence[Sight]
     ) -> None:
@@ -192,6 +208,10 @@ class Recorder:
         if "clip" in entry:
             self._store_clip(entry["clip_of"], entry["clip"])
             return
+        if "shadow_of" in entry:
+            with self._store.write() as session:
+                shadow_events.record(session, entry["shadow_of"], _times(entry["event"]))
+            return
         row = _row(entry["event"])
         generation = entry.get("generation")  # entries of 0.1 have none
         with self._store.write() as session:
@@ -238,8 +258,11 @@ class Recorder:
 
 
 def _row(entry: dict[str, Any]) -> models.Event:
-    times = {n: entry[n] and datetime.fromisoformat(entry[n]) for n in _TIMES}
-    return models.Event(**{**entry, **times})
+    return models.Event(**_times(entry))
+
+
+def _times(entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {n: entry[n] and datetime.fromisoformat(entry[n]) for n in _TIMES}
 
 
 def _evidence(event_id: str, written: dict[str, Any]) -> models.Evidence:

@@ -7,6 +7,7 @@ from typing import Any
 
 from scenarios.events import Box, Event, EventObject
 from serving.store import models
+from serving.store.rollout_models import ShadowEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def to_row(event: Event, context: Context, frame_size: tuple[int, int]) -> dict[
     }
 
 
-def from_row(row: models.Event) -> Event:
+def from_row(row: models.Event | ShadowEvent) -> Event:
     """The event as a watch knew it, so that a restart takes it up again."""
     return Event(
         id=row.id,

@@ -16,6 +16,7 @@ from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions
 from algorithms.errors import ModelError
 from algorithms.frame import Pixels
 from algorithms.manifest import AlgorithmManifest
+from scenarios.rollout import Usage
 from serving.registry.keys import Keys
 from serving.registry.statement import Signed, verify
 
@@ -70,6 +71,8 @@ class ModelPool:
         self._outcomes: list[tuple[Model, str | None]] = []
         self._loading = threading.Lock()
         self._comparing = threading.Lock()
+        self._used: dict[str, Usage] = {}
+        self._counting = threading.Lock()
 
     def detect(self, model: Model, images: Sequence[Pixels]) -> list[sv.Detections]:
         """Run one model over pictures of any number of cameras.
@@ -80,11 +83,25 @@ class ModelPool:
         Raises:
             ModelError: The model cannot be loaded or run.
         """
-        detector = self.load(model)
-        found: list[sv.Detections] = []
-        for start in range(0, len(images), LARGEST_BATCH):
-            found += detector.detect(images[start : start + LARGEST_BATCH])
+        busy_s, failed = 0.0, True
+        try:
+            detector = self.load(model)
+            began_s = time.perf_counter()
+            found: list[sv.Detections] = []
+            for start in range(0, len(images), LARGEST_BATCH):
+                found += detector.detect(images[start : start + LARGEST_BATCH])
+            busy_s, failed = time.perf_counter() - began_s, False
+        finally:
+            used = Usage(len(images), len(images) if failed else 0, busy_s)
+            with self._counting:
+                self._used[model.sha256] = self._used.get(model.sha256, Usage()) + used
         return found
+
+    def take_usage(self) -> dict[str, Usage]:
+        """What each model was asked since this was last called, by sha256."""
+        with self._counting:
+            used, self._used = self._used, {}
+        return used
 
     def keep(self, wanted: Collection[str]) -> None:
         """Unload every model whose sha256 is not wanted any more."""

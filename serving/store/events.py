@@ -13,8 +13,16 @@ from serving.store.errors import NotFoundError
 from serving.store.event_data import event_data
 from serving.store.models import Event, Evidence
 
-_KEPT = ("id", "incident_id", "suppressed_by", "created_at")
-"""Columns that the store itself fills: a newer revision leaves them as they are."""
+_KEPT = (
+    "id",
+    "incident_id",
+    "suppressed_by",
+    "created_at",
+    "algorithms",
+    "deployment_revision",
+)
+"""Columns that a newer revision leaves as they are: the store itself fills them, or they say what
+opened the event, which another version may carry on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ class CameraStatus(Base):
     """Where a file stood, so that a restarted pipeline goes on from there."""
     targets: Mapped[dict[str, Any] | None]
     """How high what it sees is: `scenarios.fitness.SizeHistogram.as_json`."""
+    versions: Mapped[dict[str, Any] | None]
+    """Deployment → `name@version` of each model it watches by here now."""
     node: Mapped[str | None] = mapped_column(String(64))
     heartbeat_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import supervision as sv
 
@@ -22,7 +22,7 @@ class Analysed:
     """What came out of one frame."""
 
     detections: sv.Detections
-    """Of all models, tracked; boxes in pixels of the frame."""
+    """Of all models but those in shadow only, tracked; boxes in pixels of the frame."""
     changed: list[tuple[WatchPlan, Event]]
     """Events that opened, were taken up again, or ended."""
 
@@ -51,7 +51,7 @@ class CameraAnalysis:
         self.apply(plan)
 
     def apply(self, plan: CameraPlan) -> list[tuple[WatchPlan, Event]]:
-        """Take up a changed plan; watches that stay keep their memory.
+        """Take up a changed plan; watches that stay, or only get other models, keep their memory.
 
         Returns:
             The events that end because their watch does.
@@ -63,18 +63,21 @@ class CameraAnalysis:
             if sha256 not in self._trackers:
                 slot = min(set(range(MODELS_PER_CAMERA)) - {s for s, _ in self._trackers.values()})
                 self._trackers[sha256] = (slot, Tracker(model.manifest, plan.fps))
-        ended = [
-            (watch, event)
-            for watch in self._watches.keys() - set(plan.watches)
-            for event in self._watches.pop(watch).close()
-        ]
-        for watch in plan.watches:
-            if watch not in self._watches:
+        old = [watch for watch in self._watches if watch not in plan.watches]
+        new = [watch for watch in plan.watches if watch not in self._watches]
+        for watch in new:
+            before = next((o for o in old if _goes_on(o, watch)), None)
+            if before is None:
                 known = self._known_events(watch)
                 self._watches[watch] = Watch(
                     watch.rule, watch.zones, self._new_id, known, watch.schedule
                 )
-        return ended
+                continue
+            old.remove(before)
+            self._watches[watch] = self._watches.pop(before)
+            if before.all_models != watch.all_models:
+                self._watches[watch].hand_over()
+        return [(watch, event) for watch in old for event in self._watches.pop(watch).close()]
 
     def update(
         self, frame: Frame, found: Mapping[str, sv.Detections], looked: bool = True
@@ -99,7 +102,8 @@ class CameraAnalysis:
             for plan, watch in self._watches.items()
             for event in watch.update(_scene(plan, frame, tracked, looked))
         ]
-        everything = _merge(list(tracked.values()))
+        heard = {m.sha256 for watch in self.plan.heard for m in watch.all_models}
+        everything = _merge([tracked[sha256] for sha256 in tracked if sha256 in heard])
         self.sizes.observe(Scene.of(everything, frame.width_px, frame.height_px, frame.captured_at))
         return Analysed(everything, changed)
 
@@ -116,6 +120,12 @@ class CameraAnalysis:
     def close(self) -> list[tuple[WatchPlan, Event]]:
         """End what is open."""
         return [(plan, event) for plan, watch in self._watches.items() for event in watch.close()]
+
+
+def _goes_on(before: WatchPlan, after: WatchPlan) -> bool:
+    """Whether one takes the place of the other with the same question."""
+    same = {name: getattr(after, name) for name in ("deployment_revision", "models", "helpers")}
+    return replace(before, **same) == after
 
 
 def _scene(

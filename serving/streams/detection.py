@@ -42,7 +42,7 @@ def anything_wanted(plan: CameraPlan, found: Found) -> bool:
     """Whether there is anything that a rule of this camera is about."""
     return any(
         not watch.rule.needed_classes.isdisjoint(found[model.sha256].data["class_name"])
-        for watch in plan.watches
+        for watch in plan.heard  # what looks along in shadow changes nothing for the others
         for model in watch.models
         if model.sha256 in found and len(found[model.sha256])
     )

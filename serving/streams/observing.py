@@ -64,6 +64,7 @@ class Observing:
             )
             for camera in running
             for watch, counts in camera.take_judged()
+            if watch.shadow_of is None
         ]
 
 

@@ -13,13 +13,24 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from algorithms.engines.choose import Choice
 from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions
+from algorithms.errors import ModelError
 from algorithms.frame import Frame
 from scenarios.events import Event
+from scenarios.rollout import Usage
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row, path_json
 from serving.inference.pool import Model, ModelPool
 from serving.registry.keys import Keys
-from serving.store import Store, cameras, model_failures, model_status, nodes, observations
+from serving.store import (
+    Store,
+    cameras,
+    model_failures,
+    model_status,
+    model_usage,
+    nodes,
+    observations,
+    shadow_events,
+)
 from serving.store import events as stored_events
 from serving.streams.analysis import Analysed
 from serving.streams.camera import SEEING, RunningCamera
@@ -80,6 +91,7 @@ class Pipeline:
         self._observing = Observing()
         self._observed: list[Observed] = []
         self._outcomes: list[tuple[Model, str | None]] = []
+        self._used: dict[str, Usage] = {}
         self._worked_s = 0.0
         self._beat_at = datetime.now(UTC)
         self._wanted: list[CameraPlan] | None = None
@@ -138,11 +150,20 @@ class Pipeline:
             elif _reading(plan) != _reading(camera.plan):
                 self._remove(camera_id)
             elif plan != camera.plan:
+                self._load(plan, camera)
                 self._record_all(camera, camera.apply(plan), None)
         for plan in wanted:
             if plan.camera_id not in self._cameras:
                 self._cameras[plan.camera_id] = self._add(plan)
         self._pool.keep({sha for plan in wanted for sha in plan.models})
+
+    def _load(self, plan: CameraPlan, camera: RunningCamera) -> None:
+        """Load what a running camera is about to need: its lane shall not wait for it."""
+        for sha256 in plan.models.keys() - camera.plan.models.keys():
+            try:
+                self._pool.load(plan.models[sha256])
+            except ModelError:
+                log.exception("model not loaded", model=sha256[:12])
 
     def _add(self, plan: CameraPlan) -> RunningCamera:
         with self._store.read() as session:
@@ -162,8 +183,12 @@ class Pipeline:
 
     def _known_events(self, watch: WatchPlan, camera_id: str) -> list[Event]:
         """What this deployment saw here lately, the content of all spools included."""
-        self._recorder.settle()
         since = datetime.now(UTC) - KNOWN_FOR
+        if watch.shadow_of is not None:
+            with self._store.read() as session:
+                seen = shadow_events.recent(session, watch.shadow_of, camera_id, since)
+                return [from_row(row) for row in seen]
+        self._recorder.settle()
         with self._store.read() as session:
             rows = stored_events.recent(session, watch.deployment_id, camera_id, since)
             return [from_row(row) for row in rows]
@@ -183,6 +208,7 @@ class Pipeline:
                 reason=None,
                 message=None,
                 analysed_fps=None,
+                versions=None,
             )
 
     def _saw(self, camera: RunningCamera, frame: Frame, analysed: Analysed) -> None:
@@ -205,6 +231,9 @@ class Pipeline:
                 ended=event.ended_at is not None,
             )
             where = context(camera.plan, watch)
+            if watch.shadow_of is not None:
+                self._recorder.record_shadow(watch.shadow_of, event, where, camera.size)
+                continue
             if seen is None or event.revision > 1:
                 self._recorder.record(event, where, camera.size, None)
                 continue
@@ -238,7 +267,15 @@ class Pipeline:
         self._observed += self._observing.beat(running, elapsed_s, now)
         self._outcomes += self._pool.new_outcomes()
         # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
-        open_events = [event for camera in running for _, event in camera.open_events()]
+        open_events = [
+            event
+            for camera in running
+            for watch, event in camera.open_events()
+            if watch.shadow_of is None
+        ]
+        for sha256, used in self._pool.take_usage().items():
+            before = self._used.get(sha256, Usage())
+            self._used[sha256] = before + used
         targets = {camera.plan.camera_id: camera.targets() for camera in running}
         try:
             with self._store.write() as session:
@@ -263,6 +300,7 @@ class Pipeline:
                         clock_offset_s=status.clock_offset_s,
                         decoding=camera.decoding,
                         targets=targets[camera.plan.camera_id],
+                        versions=_versions(camera.plan),
                     )
                 for seen in self._observed:
                     observations.add(
@@ -291,8 +329,11 @@ class Pipeline:
                 for model, why_not in self._outcomes:
                     made = model.manifest
                     model_failures.record(session, self._node, made.name, made.version, why_not)
+                for sha256, used in self._used.items():
+                    model_usage.add(session, self._node, sha256, now, used)
             self._observed.clear()
             self._outcomes.clear()
+            self._used.clear()
         except SQLAlchemyError:
             log.warning("store away, status not written", exc_info=True)
 
@@ -300,6 +341,14 @@ class Pipeline:
 def _reading(plan: CameraPlan) -> tuple[object, ...]:
     """What cannot change under a running camera."""
     return plan.source, plan.fps, plan.evidence, plan.gated
+
+
+def _versions(plan: CameraPlan) -> dict[str, list[str]]:
+    """Deployment → the versions by which it is watched here."""
+    return {
+        watch.deployment_id: [f"{m.manifest.name}@{m.manifest.version}" for m in watch.all_models]
+        for watch in plan.heard
+    }
 
 
 def context(camera: CameraPlan, watch: WatchPlan) -> Context:

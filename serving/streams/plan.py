@@ -26,6 +26,8 @@ class WatchPlan:
     """Asked about the frames in which one of the models found something."""
     schedule: Schedule | None = None
     """When it applies; None: always."""
+    shadow_of: str | None = None
+    """The rollout whose new version looks along here: nobody hears of what it finds."""
 
     @property
     def all_models(self) -> tuple[Model, ...]:
@@ -58,6 +60,11 @@ class CameraPlan:
     def models(self) -> dict[str, Model]:
         """Every model that is needed here, by sha256."""
         return {m.sha256: m for watch in self.watches for m in watch.all_models}
+
+    @property
+    def heard(self) -> tuple[WatchPlan, ...]:
+        """The watches that are not in the shadow of another."""
+        return tuple(watch for watch in self.watches if watch.shadow_of is None)
 
     def at(self, moment: datetime) -> "CameraPlan":
         """The plan with those watches only whose schedule applies at a moment."""

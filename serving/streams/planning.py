@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from algorithms.manifest import AlgorithmManifest
 from scenarios.errors import ScenarioError
+from scenarios.rollout import canary_cameras
 from scenarios.rules import check_shapes
 from scenarios.scenario import Scenario, load_catalog
 from scenarios.schedule import Schedule
@@ -18,8 +19,9 @@ from serving.inference.pool import Model
 from serving.registry.model_file import model_file
 from serving.registry.registering import signed
 from serving.settings import Settings
-from serving.store import algorithms, cameras, deployments, model_status, models
+from serving.store import algorithms, cameras, deployments, model_status, models, rollouts
 from serving.store.errors import NotFoundError
+from serving.store.rollout_models import Rollout
 from serving.streams.placement import Demand, NodeOffer
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import SourceKind, SourceSpec
@@ -35,8 +37,10 @@ def plan_cameras(session: Session, settings: Settings) -> list[CameraPlan]:
     """
     rows = cameras.desired(session)
     watches: dict[str, list[tuple[models.Deployment, WatchPlan]]] = {}
+    on_their_way = rollouts.active(session)
     for deployment in deployments.active(session):
-        for camera_id, watch in _watches(session, settings, deployment, rows):
+        rollout = on_their_way.get(deployment.id)
+        for camera_id, watch in _watches(session, settings, deployment, rollout, rows):
             watches.setdefault(camera_id, []).append((deployment, watch))
     return [_camera(row, watches.get(row.id, []), settings.hardware_decoding) for row in rows]
 
@@ -69,16 +73,51 @@ def _watches(
     session: Session,
     settings: Settings,
     deployment: models.Deployment,
+    rollout: Rollout | None,
     rows: Sequence[models.Camera],
 ) -> Iterator[tuple[str, WatchPlan]]:
-    """A deployment on each of its cameras that it can watch."""
+    """A deployment on each of its cameras that it can watch, by each version that looks there."""
     try:
-        anywhere = plan_watch(session, settings, deployment)
+        versions = _versions(session, settings, deployment, rollout, rows)
     except (NotFoundError, ScenarioError) as error:
         log.warning("deployment cannot run", deployment_id=deployment.id, why=str(error))
         return
+    for anywhere, camera_ids in versions:
+        yield from _drawn(anywhere, deployment, camera_ids)
+
+
+def _versions(
+    session: Session,
+    settings: Settings,
+    deployment: models.Deployment,
+    rollout: Rollout | None,
+    rows: Sequence[models.Camera],
+) -> list[tuple[WatchPlan, list[str]]]:
+    """What each version of a deployment watches: two are there while a rollout is on its way."""
+    mine = deployments.chosen(deployment, rows)
+    if rollout is None or rollout.state not in ("shadow", "canary"):
+        return [(plan_watch(session, settings, deployment), mine)]
+    champion = plan_watch(session, settings, deployment, rollout.champion)
+    try:
+        candidate = plan_watch(session, settings, deployment, rollout.candidate)
+    except NotFoundError as error:
+        log.warning("new version cannot run", rollout_id=rollout.id, why=str(error))
+        return [(champion, mine)]
+    if rollout.state == "shadow":
+        return [(champion, mine), (replace(candidate, shadow_of=rollout.id), mine)]
+    running = {row.id for row in rows}
+    chosen = canary_cameras([c for c in mine if c in running], rollout.percent)
+    return [
+        (champion, [c for c in mine if c not in chosen]),
+        (candidate, [c for c in mine if c in chosen]),
+    ]
+
+
+def _drawn(
+    anywhere: WatchPlan, deployment: models.Deployment, camera_ids: Sequence[str]
+) -> Iterator[tuple[str, WatchPlan]]:
     drawn: dict[str, WatchPlan | None] = {}
-    for camera_id in deployments.chosen(deployment, rows):
+    for camera_id in camera_ids:
         place = camera_id if camera_id in deployment.zones_by_camera else ""
         if place not in drawn:
             try:
@@ -95,8 +134,19 @@ def _watches(
             yield camera_id, watch
 
 
-def plan_watch(session: Session, settings: Settings, deployment: models.Deployment) -> WatchPlan:
+def plan_watch(
+    session: Session,
+    settings: Settings,
+    deployment: models.Deployment,
+    algorithm: str | None = None,
+) -> WatchPlan:
     """A deployment with nothing drawn yet.
+
+    Args:
+        session: An open transaction.
+        settings: Where model files lie.
+        deployment: Which.
+        algorithm: In place of its own; None: its own.
 
     Raises:
         NotFoundError: Its scenario or one of its algorithms is gone.
@@ -105,7 +155,8 @@ def plan_watch(session: Session, settings: Settings, deployment: models.Deployme
     scenario = load_catalog().get(deployment.scenario)
     if scenario is None:
         raise NotFoundError(f"there is no scenario {deployment.scenario!r} any more")
-    required, helpers = _models(session, settings, scenario, deployment.algorithm)
+    instead = algorithm or deployment.algorithm
+    required, helpers = _models(session, settings, scenario, instead)
     schedule = deployment.schedule
     return WatchPlan(
         deployment_id=deployment.id,

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from scenarios.events import Event, EventObject
@@ -15,8 +16,8 @@ from serving.events.evidence import Sight
 from serving.events.recorder import Recorder
 from serving.events.rows import Context, from_row
 from serving.events.spool import Spool, waiting
-from serving.store import Store, events, messages, mutes, placements, work_orders
-from serving.store.loop_models import Mute
+from serving.store import Store, events, messages, mutes, placements, shadow_events, work_orders
+from serving.store.loop_models import Mute, WorkOrder
 from tests.numbered import number_of, numbers_of, shown_at
 from tests.serving.events.cuts import cut_of
 from tests.serving.store.loop import in_force, row
@@ -350,3 +351,22 @@ def test_an_event_that_is_sure_enough_becomes_a_work_order(store: Store, tmp_pat
 
     with store.read() as session:
         assert work_orders.order_of(session, events.get(session, OPENED.id)) is not None
+
+
+def test_what_is_found_in_shadow_is_kept_apart_however_sure_it_is(
+    store: Store, tmp_path: Path
+) -> None:
+    recorder = Recorder(store, tmp_path / "evidence", tmp_path / "spool", dispatch_from=0.1)
+    ended = replace(OPENED, revision=2, ended_at=AT)
+
+    for event in (OPENED, ended, OPENED):  # a spool may bring one again
+        recorder.record_shadow("rollout", event, CONTEXT, (160, 120))
+    recorder.flush()
+
+    with store.read() as session:
+        [stored] = shadow_events.page(session, "rollout", after=None, limit=10)
+        assert from_row(stored) == ended
+        assert not events.exists(session, OPENED.id)
+        assert messages.after(session, 0) == []
+        assert session.scalars(select(WorkOrder)).all() == []
+    assert not (tmp_path / "evidence").exists()

@@ -7,7 +7,10 @@ from scenarios.schedule import Schedule, Window
 from serving.streams.observing import Observed, Observing
 
 START = datetime(2026, 11, 24, 8, 59, 30, tzinfo=UTC)
-WATCH = SimpleNamespace(deployment_id="d", scenario="rider-helmet", schedule=None)
+WATCH = SimpleNamespace(deployment_id="d", scenario="rider-helmet", schedule=None, shadow_of=None)
+SHADOW = SimpleNamespace(
+    deployment_id="d", scenario="rider-helmet", schedule=None, shadow_of="rollout"
+)
 
 
 class Camera:
@@ -23,7 +26,8 @@ class Camera:
         self.sees = number < self._until_s
 
     def take_judged(self) -> list[tuple[Any, Counter[str]]]:
-        return [(self._watch, Counter(with_helmet=3, without_helmet=1))]
+        judged = Counter(with_helmet=3, without_helmet=1)
+        return [(self._watch, judged), (SHADOW, judged)]  # what looks along counts for no KPI
 
 
 def told(camera: Any, seconds: int) -> list[Observed]:

@@ -6,8 +6,9 @@ import pytest
 
 from algorithms.manifest import AlgorithmManifest
 from serving.settings import Settings
-from serving.store import Store, algorithms, cameras, deployments
-from serving.store.models import Camera, Deployment
+from serving.store import Store, algorithms, cameras, deployments, rollouts
+from serving.store.models import Camera, Deployment, now
+from serving.store.rollout_models import Rollout
 from serving.streams.pipeline import _reading  # pyright: ignore[reportPrivateUsage]
 from serving.streams.plan import CameraPlan
 from serving.streams.planning import plan_cameras
@@ -127,3 +128,78 @@ def test_outside_of_its_schedule_a_watch_is_left_out(store: Store) -> None:
 
     assert plan.at(tuesday) == plan
     assert [watch.deployment_id for watch in plan.at(wednesday).watches] == [always]
+
+
+def test_a_rollout_shares_the_cameras_between_two_versions(
+    store: Store, make_manifest: Callable[..., AlgorithmManifest]
+) -> None:
+    ids = [_camera(store) for _ in range(8)]
+    deployment = _deploy(store, camera_ids=ids)
+    before = _plans(store)
+    with store.write() as session:
+        algorithms.add(session, make_manifest(version="0.2.0"), "c" * 64, origin="submitted")
+        row = Rollout(
+            deployment_id=deployment,
+            champion="rider-helmet@0.1.0",
+            candidate="rider-helmet@0.2.0",
+            canary=[50],
+            gates={},
+            revision=1,
+        )
+        rollout = rollouts.begin(session, row, "Anna", "new", now()).id
+
+    def by_camera() -> list[list[tuple[str, str | None]]]:
+        return [
+            [(watch.models[0].manifest.version, watch.shadow_of) for watch in plan.watches]
+            for plan in _plans(store).values()
+        ]
+
+    def step(state: Any, percent: int = 0) -> None:
+        with store.write() as session:
+            rollouts.move(
+                session, rollout, None, state, percent, actor="Anna", reason="r", at=now()
+            )
+
+    assert by_camera() == [[("0.1.0", None), ("0.2.0", rollout)]] * 8
+    shadow = _plans(store)
+    assert all(shadow[c].watches[0] == before[c].watches[0] for c in ids)  # it goes on untouched
+    assert all(_reading(shadow[c]) == _reading(before[c]) for c in ids)
+    step("canary", 99)
+    step("live")
+    assert by_camera() == [[("0.2.0", None)]] * 8
+    step("rolling_back")
+    assert by_camera() == [[("0.1.0", None)]] * 8
+
+
+def test_a_canary_has_some_cameras_and_keeps_them_as_it_grows(
+    store: Store, make_manifest: Callable[..., AlgorithmManifest]
+) -> None:
+    ids = [_camera(store) for _ in range(30)]
+    deployment = _deploy(store, camera_ids=ids)
+    with store.write() as session:
+        algorithms.add(session, make_manifest(version="0.2.0"), "c" * 64, origin="submitted")
+        row = Rollout(
+            deployment_id=deployment,
+            champion="rider-helmet@0.1.0",
+            candidate="rider-helmet@0.2.0",
+            canary=[50],
+            gates={},
+            revision=1,
+        )
+        rollout = rollouts.begin(session, row, "Anna", "new", now()).id
+
+    def with_the_new() -> set[str]:
+        shares = {c: plan.watches for c, plan in _plans(store).items()}
+        assert all(len(watches) == 1 and not watches[0].shadow_of for watches in shares.values())
+        return {c for c, (watch,) in shares.items() if watch.models[0].manifest.version == "0.2.0"}
+
+    found: list[set[str]] = []
+    for percent in (1, 40, 80):
+        with store.write() as session:
+            rollouts.move(
+                session, rollout, None, "canary", percent, actor="Anna", reason="r", at=now()
+            )
+        found.append(with_the_new())
+
+    assert set() < found[0] <= found[1] <= found[2]
+    assert len(found[0]) < 30
