@@ -33,6 +33,7 @@ from serving.api import (
     session,
     situations,
     submissions,
+    uploads,
     work_orders,
 )
 from serving.api.asking import LIMITS, Asking
@@ -48,6 +49,7 @@ from serving.api.metrics import PlatformCollector, Requests
 from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.replaying import Replaying
+from serving.api.uploads import Uploads
 from serving.api.wires import Admission, Inference, Preview, Replays
 from serving.settings import Settings
 from serving.store import Store
@@ -74,13 +76,16 @@ def create_api(
     checking = Checking(store, settings.models_dir, admit)
     escalating = Escalating(store)
     replaying = Replaying(store, replay_runner)
+    receiving = Uploads(settings.uploads_dir, settings.max_upload_mib * MIB)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         checking.start()
         escalating.start()
         replaying.start()
+        receiving.start()
         yield
+        receiving.stop()
         replaying.stop()
         escalating.stop()
         checking.stop()
@@ -91,6 +96,7 @@ def create_api(
     app.state.preview = preview
     app.state.checking = checking
     app.state.replaying = replaying
+    app.state.uploads = receiving
     app.state.tail = Tail(store)
     app.state.registry = CollectorRegistry()
     app.state.registry.register(PlatformCollector(store))
@@ -98,12 +104,12 @@ def create_api(
 
     answer_with_problems(app)
     # The last one added sees a request first.
-    uploads = {
-        "/api/v1/(submissions|clips)": (settings.max_upload_mib + 1) * MIB,
+    larger = {
+        "/api/v1/(submissions|clips|uploads/[^/]+)": (settings.max_upload_mib + 1) * MIB,
         **LIMITS,
         **work_orders.LIMITS,
     }
-    app.add_middleware(BodyLimit, usual=MIB, larger=uploads)
+    app.add_middleware(BodyLimit, usual=MIB, larger=larger)
     app.add_middleware(Gate, store=store)
     app.add_middleware(ProtocolErrors)
     app.add_middleware(SafeHeaders)
@@ -118,6 +124,7 @@ def create_api(
         scenarios,
         algorithms,
         predictions,
+        uploads,
         submissions,
         deployments,
         clips,
