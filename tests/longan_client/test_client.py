@@ -122,7 +122,7 @@ def test_a_refusal_carries_the_problem(longan: Client, model: Path, described: P
     with pytest.raises(RefusedError, match="manifest") as refused:
         longan.submit(model, described)
 
-    assert (refused.value.status, refused.value.kind) == (422, "unprocessable-content")
+    assert (refused.value.status, refused.value.kind) == (422, "unprocessable-entity")
     assert refused.value.errors[0].where == "body.manifest"
     assert refused.value.problem["detail"] == refused.value.detail
 
