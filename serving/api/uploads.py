@@ -30,7 +30,7 @@ from starlette.responses import Response
 from serving.api.body_limit import MIB
 from serving.api.context import Caller, Id
 from serving.api.documents import Document
-from serving.api.problems import ProblemError
+from serving.api.problems import MEDIA_TYPE, ProblemError
 from serving.store.errors import NotFoundError
 from serving.store.models import new_id
 
@@ -316,6 +316,18 @@ async def _speaks_tus(tus_resumable: Annotated[str | None, Header()] = None) -> 
 
 Uploading = Annotated[Uploads, Depends(_uploads)]
 _TUS = [Depends(_speaks_tus)]
+_NO_ROOM: dict[int | str, dict[str, Any]] = {
+    507: {
+        "description": "The disk has no room for this",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+_BYTES = {
+    "requestBody": {
+        "required": True,
+        "content": {OFFSET_BYTES: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 router = APIRouter(prefix="/uploads", tags=["algorithms"])
 
@@ -362,7 +374,7 @@ def list_uploads(uploads: Uploading, caller: Caller) -> list[UploadDocument]:
     ]
 
 
-@router.post("", status_code=HTTPStatus.CREATED, dependencies=_TUS)
+@router.post("", status_code=HTTPStatus.CREATED, dependencies=_TUS, responses=_NO_ROOM)
 def create_upload(
     uploads: Uploading,
     caller: Caller,
@@ -391,7 +403,13 @@ def ask_offset(upload_id: Id, uploads: Uploading, caller: Caller) -> Response:
     return _at(announced, offset, HTTPStatus.OK, headers)
 
 
-@router.patch("/{upload_id}", status_code=HTTPStatus.NO_CONTENT, dependencies=_TUS)
+@router.patch(
+    "/{upload_id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    dependencies=_TUS,
+    responses=_NO_ROOM,
+    openapi_extra=_BYTES,
+)
 async def append_to_upload(
     upload_id: Id,
     request: Request,
@@ -412,7 +430,8 @@ async def append_to_upload(
                 f"Upload-Offset: expected {offset}, where this upload is, got {upload_offset}; ask "
                 "with HEAD and go on from there."
             )
-        _refuse_too_much(announced, offset, int(request.headers.get("content-length", 0)))
+        length = request.headers.get("content-length", "")
+        _refuse_too_much(announced, offset, int(length) if length.isdecimal() else 0)
         offset = await _receive(request, uploads, upload_id, me, announced, offset)
     finally:
         await run_sync(uploads.let_go, upload_id, me)
