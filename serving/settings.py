@@ -157,6 +157,11 @@ class Settings(BaseSettings):
         return self.data_dir / "signing-key.pub"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Models on their way; on the same disk as `models_dir`, to be moved there."""
+        return self.data_dir / "uploads"
+
+    @property
     def clips_dir(self) -> Path:
         """Recorded video for replays, each under its sha256."""
         return self.data_dir / "clips"

@@ -61,6 +61,36 @@ def sees_light(path: Path, size: int = 64) -> Path:
     return _network(path, [middle], [[0.0]], brightness, size)
 
 
+def sees_by_name(path: Path, boxes: Sequence[tuple[float, float, float, float]]) -> Path:
+    """An SSD-shaped network: `boxes` `(N, 4)`, `scores` `(1, N)` and int32 `labels` `(N,)`.
+
+    All boxes have score 0.5 and label 1, whatever the picture shows. The outputs are in another
+    order in the graph, and there is one more.
+    """
+    count = len(boxes)
+    values: dict[str, NDArray[np.generic]] = {
+        "labels": np.ones(count, np.int32),
+        "spare": np.zeros(1, np.float32),
+        "scores": np.full((1, count), 0.5, np.float32),
+        "boxes": np.array(boxes, np.float32),
+    }
+    nodes = [helper.make_node("Identity", [f"{name}_"], [name]) for name in values]
+    kinds = {"labels": TensorProto.INT32}
+    graph = helper.make_graph(
+        nodes,
+        "made-for-tests",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 64, 64])],
+        [
+            helper.make_tensor_value_info(name, kinds.get(name, TensorProto.FLOAT), value.shape)
+            for name, value in values.items()
+        ],
+        [numpy_helper.from_array(value, f"{name}_") for name, value in values.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
 def _network(
     path: Path,
     boxes: Sequence[tuple[float, float, float, float]],

@@ -40,6 +40,7 @@ from serving.api import (
     sinks,
     situations,
     submissions,
+    uploads,
     work_orders,
 )
 from serving.api.asking import LIMITS, Asking
@@ -57,6 +58,7 @@ from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.replaying import Replaying
 from serving.api.rolling import Rolling
+from serving.api.uploads import Uploads
 from serving.api.wires import Admission, Inference, Jobs, Preview
 from serving.events.sinks.delivering import Delivering
 from serving.registry.registering import Registry
@@ -91,6 +93,7 @@ def create_api(
     evaluating = Evaluating(store, evaluation_runner)
     rolling = Rolling(store)
     replaying = Replaying(store, replay_runner)
+    receiving = Uploads(settings.uploads_dir, settings.max_upload_mib * MIB)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -100,7 +103,9 @@ def create_api(
         rolling.start()
         replaying.start()
         evaluating.start()
+        receiving.start()
         yield
+        receiving.stop()
         evaluating.stop()
         replaying.stop()
         delivering.stop()
@@ -116,6 +121,7 @@ def create_api(
     app.state.evaluating = evaluating
     app.state.signing = registry
     app.state.replaying = replaying
+    app.state.uploads = receiving
     app.state.tail = Tail(store)
     app.state.registry = CollectorRegistry()
     app.state.registry.register(PlatformCollector(store))
@@ -123,12 +129,13 @@ def create_api(
 
     answer_with_problems(app)
     # The last one added sees a request first.
-    uploads = {
-        "/api/v1/(submissions|algorithm-imports|clips)": (settings.max_upload_mib + 1) * MIB,
+    largest = (settings.max_upload_mib + 1) * MIB
+    larger = {
+        "/api/v1/(submissions|algorithm-imports|clips|uploads/[^/]+)": largest,
         **LIMITS,
         **work_orders.LIMITS,
     }
-    app.add_middleware(BodyLimit, usual=MIB, larger=uploads)
+    app.add_middleware(BodyLimit, usual=MIB, larger=larger)
     app.add_middleware(Gate, store=store)
     app.add_middleware(ProtocolErrors)
     app.add_middleware(SafeHeaders)
@@ -145,6 +152,7 @@ def create_api(
         algorithm_imports,
         predictions,
         scorecards,
+        uploads,
         submissions,
         evaluation_sets,
         evaluations,

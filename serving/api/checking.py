@@ -38,6 +38,9 @@ class Checking:
         self._waiting.mkdir(parents=True, exist_ok=True)
         with self._store.read() as session:
             unfinished = [submission.id for submission in submissions.unfinished(session)]
+        for file in self._waiting.iterdir():
+            if file.stem not in unfinished:  # a crash came before its row
+                file.unlink()
         for submission_id in unfinished:
             self.check(submission_id)
 

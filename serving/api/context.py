@@ -58,7 +58,7 @@ Evaluated = Annotated[Evaluating, Depends(_evaluating)]
 Caller = Annotated[Token, Depends(_caller)]
 """The token the request came with."""
 
-_WORD = r"^[0-9A-Za-z._-]{1,64}$"
+WORD = r"^[0-9A-Za-z._-]{1,64}$"
 
-Id = Annotated[str, Path(pattern=_WORD)]
+Id = Annotated[str, Path(pattern=WORD)]
 """An id or a name as part of a path."""

@@ -9,19 +9,20 @@ from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Form, UploadFile
 from sqlalchemy.orm import Session
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from algorithms.admission import TrialReport, manifest_in
 from algorithms.errors import AdmissionError, ManifestError
 from algorithms.manifest import AlgorithmManifest
 from serving.api.body_limit import MIB
-from serving.api.context import Caller, Checked, Configured, Id, Stored
+from serving.api.context import WORD, Caller, Checked, Configured, Id, Stored
 from serving.api.documents import Document, Word
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
+from serving.api.uploads import Uploading
 from serving.settings import Settings
-from serving.store import algorithms, challenges, submissions
+from serving.store import Store, algorithms, challenges, submissions
 from serving.store.errors import ConflictError
 from serving.store.models import Submission, new_id, now
 
@@ -55,25 +56,33 @@ class SubmissionDocument(Document):
 
 @router.post("", status_code=HTTPStatus.ACCEPTED, response_model=SubmissionDocument)
 def create_submission(
-    model: UploadFile,
     store: Stored,
     checking: Checked,
     settings: Configured,
     caller: Caller,
     once: OnlyOnce,
+    uploads: Uploading,
+    model: UploadFile | None = None,
+    upload: Annotated[str | None, Form(pattern=WORD, description="Id of a whole upload.")] = None,
     manifest: UploadFile | None = None,
     challenge: Annotated[Word | None, Form()] = None,
 ) -> Response:
-    """Hand in an ONNX file; the check runs on its own.
+    """Hand in an ONNX file, as `model` or by the id of its `upload`; the check runs on its own.
 
     Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`). With the id
     of a challenge, what is accepted is scored there.
     """
-    document = _read_manifest(manifest.file) if manifest else None
-    submission_id = new_id()
-    uploaded = checking.file_of(submission_id)
-    digest = _save(model.file, uploaded)
-    document = document or _manifest_in(uploaded, settings)
+    sent = _read_manifest(manifest.file) if manifest else None
+    submission_id = upload or new_id()
+    waiting = checking.file_of(submission_id)
+    if model is not None and upload is None:
+        digest = _save(model.file, waiting)
+    elif upload is not None and model is None:
+        if earlier := _handed_in(store, upload):
+            return earlier
+        digest = uploads.take(upload, caller.id, waiting)
+    else:
+        raise _refused("expected the file as `model`, or the id of its `upload`", "body")
     made = False
 
     def make() -> Made:
@@ -86,17 +95,26 @@ def create_submission(
             challenges.enter(session, challenge, submission, caller.id, now(), zone)
         return document_of(submission), {"Location": f"/api/v1/submissions/{submission_id}"}
 
+    def put_back() -> None:
+        if upload is None:
+            waiting.unlink(missing_ok=True)
+        else:
+            uploads.give_back(upload, waiting)
+
     try:
+        document = sent or _manifest_in(waiting, settings)
         with store.write() as session:
             asked = f"{digest}\n{document.model_dump_json()}\n{challenge or ''}"
             answer = once.answer(session, HTTPStatus.ACCEPTED, asked, make)
     except BaseException:
-        uploaded.unlink(missing_ok=True)
+        put_back()
         raise
     if made:
+        if upload is not None:
+            uploads.forget(upload)
         checking.check(submission_id)
     else:
-        uploaded.unlink(missing_ok=True)
+        put_back()
     return answer
 
 
@@ -127,12 +145,22 @@ def refuse_known(session: Session, manifest: AlgorithmManifest) -> None:
         )
 
 
+def _handed_in(store: Store, upload: str) -> Response | None:
+    """The submission that an upload has become, where its answer got lost: they share the id."""
+    with store.read() as session:
+        submission = session.get(Submission, upload)
+        if submission is None:
+            return None
+        body = document_of(submission).model_dump(mode="json")
+    headers = {"Location": f"/api/v1/submissions/{upload}"}
+    return JSONResponse(body, HTTPStatus.ACCEPTED, headers)
+
+
 def _manifest_in(uploaded: Path, settings: Settings) -> AlgorithmManifest:
-    """The manifest that the model itself carries; without one the upload is thrown away."""
+    """The manifest that the model itself carries."""
     try:
         return manifest_in(uploaded, unprotected=settings.unprotected_admission)
     except (ManifestError, AdmissionError) as error:
-        uploaded.unlink()
         raise _refused(str(error)) from error
 
 
@@ -149,11 +177,11 @@ def _read_manifest(file: BinaryIO) -> AlgorithmManifest:
     return manifest
 
 
-def _refused(told: str) -> ProblemError:
+def _refused(told: str, where: str = "body.manifest") -> ProblemError:
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         told,
-        errors=[FieldError(where="body.manifest", message=told)],
+        errors=[FieldError(where=where, message=told)],
     )
 
 

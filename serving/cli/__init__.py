@@ -21,6 +21,7 @@ from serving.cli import (
     submit,
     up,
 )
+from serving.cli.client import PlatformError
 from serving.log import configure_logging
 
 app = typer.Typer(
@@ -57,6 +58,6 @@ def main() -> None:
                 raise  # our own code is broken; anything else is an extra not installed
     try:
         app()
-    except LonganError as error:
+    except (LonganError, PlatformError) as error:
         typer.echo(f"longan: {error}", err=True)
         sys.exit(1)

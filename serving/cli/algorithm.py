@@ -12,7 +12,6 @@ from algorithms.draft import draft
 from algorithms.errors import ManifestError
 from algorithms.manifest import AlgorithmManifest
 from serving.cli.client import Client
-from serving.cli.submit import verdict
 
 app = typer.Typer(no_args_is_help=True, help="The manifest of a model, and its versions.")
 
@@ -63,7 +62,7 @@ def import_(
     client = Client()
     with bundle.open("rb") as file:
         submission = client.call("POST", "/algorithm-imports", files={"bundle": file})
-    typer.echo(verdict(client, submission))
+    typer.echo(client.wait(submission["id"]).reference)
 
 
 def _read(model: Path) -> onnx.ModelProto:

@@ -39,19 +39,13 @@ def add(
 def list_() -> None:
     """Show every camera and how it is doing."""
     table = Table("id", "name", "address", "state", "fps", "what is wrong")
-    client, cursor = Client(), None
-    while True:
-        page = client.call("GET", "/cameras", params={"cursor": cursor} if cursor else {})
-        for camera in page["items"]:
-            status = camera["status"]
-            wrong = " ".join(filter(None, (status["reason"], status["message"])))
-            fps = "" if status["analysed_fps"] is None else f"{status['analysed_fps']:.1f}"
-            table.add_row(
-                camera["id"], camera["name"], camera["spec"]["url"], status["state"], fps, wrong
-            )
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
+    for camera in Client().pages("/cameras"):
+        status = camera["status"]
+        wrong = " ".join(filter(None, (status["reason"], status["message"])))
+        fps = "" if status["analysed_fps"] is None else f"{status['analysed_fps']:.1f}"
+        table.add_row(
+            camera["id"], camera["name"], camera["spec"]["url"], status["state"], fps, wrong
+        )
     Console().print(table)
 
 

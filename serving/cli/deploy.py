@@ -41,18 +41,18 @@ def deploy(
 ) -> None:
     """Start a scenario on cameras; prints the deployment's id."""
     selector = {"division": division, "tags": tag or []} if division or tag else None
-    given: dict[str, Any] = {
-        "camera_ids": camera or None,
-        "selector": selector,
-        "algorithm": algorithm,
-        "zones": _read(zones),
-        "schedule": _read(schedule),
-        "rule": _read(rule),
-        "fps": fps,
-    }
-    body = {"scenario": scenario} | {k: v for k, v in given.items() if v is not None}
-    params = {"force": force}
-    typer.echo(Client().call("POST", "/deployments", json=body, params=params)["id"])
+    deployment = Client().deploy(
+        scenario,
+        camera_ids=camera or None,
+        selector=selector,
+        algorithm=algorithm,
+        zones=_read(zones),
+        schedule=_read(schedule),
+        rule=_read(rule),
+        fps=fps,
+        force=force,
+    )
+    typer.echo(deployment["id"])
 
 
 def _read(file: Path | None) -> Any:

@@ -1,15 +1,12 @@
 """`longan events`: what was seen."""
 
 import json
-import time
+from itertools import islice
 from typing import Annotated, Any
 
-import httpx
 import typer
 
-from serving.cli.client import Client, PlatformError
-
-RETRY_S = 2.0
+from serving.cli.client import Client
 
 
 def events(
@@ -23,32 +20,18 @@ def events(
     if follow:
         _follow(client, camera, scenario)
         return
-    asked = {"limit": limit, "camera_id": camera, "scenario": scenario}
-    params = {key: value for key, value in asked.items() if value is not None}
-    for event in reversed(client.call("GET", "/events", params=params)["items"]):
+    past = islice(client.events(camera_id=camera, scenario=scenario), limit)
+    for event in reversed(list(past)):
         typer.echo(json.dumps(event, ensure_ascii=False))
 
 
 def _follow(client: Client, camera: str | None, scenario: str | None) -> None:
-    """Reads the live stream; after a break it goes on where it stopped and misses nothing."""
-    last: str | None = None
-    while True:
-        headers = {} if last is None else {"Last-Event-ID": last}
-        try:
-            with client.http.stream(
-                "GET", "/events/stream", headers=headers, timeout=httpx.Timeout(60)
-            ) as answer:
-                if answer.is_error:
-                    raise PlatformError(f"HTTP {answer.status_code} from /events/stream")
-                for line in answer.iter_lines():
-                    field, _, value = line.partition(":")
-                    if field == "id":
-                        last = value.strip()
-                    elif field == "data":
-                        _show(json.loads(value), camera, scenario)
-        except httpx.TransportError as error:
-            typer.echo(f"longan: stream interrupted ({error}), trying again", err=True)
-        time.sleep(RETRY_S)
+    for message in client.follow(on_break=_say_so):
+        _show(message.event, camera, scenario)
+
+
+def _say_so(error: Exception) -> None:
+    typer.echo(f"longan: stream interrupted ({error}), trying again", err=True)
 
 
 def _show(message: dict[str, Any], camera: str | None, scenario: str | None) -> None:

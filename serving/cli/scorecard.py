@@ -52,10 +52,8 @@ def scorecard(
     path = f"/algorithms/{name}/versions/{version}/scorecard"
     query: dict[str, str] = {"set": on} | ({} if against is None else {"against": against})
     if html is not None:
-        answer = client.http.get(f"{path}/page", params=query)
-        if answer.is_error:
-            raise PlatformError(f"the page: HTTP {answer.status_code}: {answer.text}")
-        html.write_text(answer.text, encoding="utf-8")
+        page = client.request("GET", f"{path}/page", params=query)
+        html.write_text(page.text, encoding="utf-8")
     if against is not None:
         found = client.call("GET", f"{path}/comparison", params=query)
         show = _print_comparison

@@ -1,15 +1,15 @@
 """`longan submit`: hand in a model."""
 
-import contextlib
-import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
-from serving.cli.client import Client, PlatformError
+from serving.cli.client import Client
 
-POLL_S = 0.5
+INTERRUPTED = 130
 
 
 def submit(
@@ -19,31 +19,33 @@ def submit(
         typer.Option(exists=True, dir_okay=False, help="Its algorithm.yaml, if not in the model."),
     ] = None,
     challenge: Annotated[str | None, typer.Option(help="Id of the challenge it is for.")] = None,
+    wait: Annotated[
+        bool, typer.Option(help="Wait for the verdict; without, print the submission's id.")
+    ] = True,
 ) -> None:
     """Submit a model and wait for the verdict; prints name@version once it is accepted."""
     client = Client()
-    with contextlib.ExitStack() as stack:
-        files = {"model": stack.enter_context(model.open("rb"))}
-        if manifest is not None:
-            files["manifest"] = stack.enter_context(manifest.open("rb"))
-        form = {} if challenge is None else {"challenge": challenge}
-        submission = client.call("POST", "/submissions", files=files, data=form)
-    typer.echo(verdict(client, submission))
-
-
-def verdict(client: Client, submission: dict[str, Any]) -> str:
-    """Wait until a submission is decided.
-
-    Returns:
-        `name@version`.
-
-    Raises:
-        PlatformError: It was refused; says every reason.
-    """
-    typer.echo(f"{submission['name']} {submission['version']} is being checked …", err=True)
-    while submission["state"] == "checking":
-        time.sleep(POLL_S)
-        submission = client.call("GET", f"/submissions/{submission['id']}")
-    if submission["state"] == "rejected":
-        raise PlatformError("refused:\n  - " + "\n  - ".join(submission["reasons"]))
-    return f"{submission['name']}@{submission['version']}"
+    bar = Progress(
+        "{task.description}",
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+    try:
+        with bar:
+            task = bar.add_task(f"sending {model.name}", total=None)
+            submission = client.submit(
+                model,
+                manifest,
+                lambda there, length: bar.update(task, completed=there, total=length),
+                challenge=challenge,
+            )
+        if not wait:
+            typer.echo(submission.id)
+            return
+        typer.echo(f"{submission.name} {submission.version} is being checked …", err=True)
+        typer.echo(client.wait(submission.id).reference)
+    except KeyboardInterrupt:
+        typer.echo("longan: interrupted; the same command goes on from here", err=True)
+        raise typer.Exit(INTERRUPTED) from None

@@ -1,8 +1,9 @@
 """The Open Inference Protocol v2 on the wire: JSON tensors and the binary tensor extension.
 
-Every model has one input, `images`, and one output, `output0`: what its network takes and gives.
-What a client sends is counted before it is unpacked, so that no request costs more memory than
-the largest honest one.
+Every model has one input, `images`. What its network gives is one output, `output0`, or, where the
+manifest reads outputs by name (`output.tensors`), all of those under their own names and in the
+manifest's order; such a network takes one picture at a time. What a client sends is counted before
+it is unpacked, so that no request costs more memory than the largest honest one.
 """
 
 import json
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from algorithms.decoders import DECODERS
-from algorithms.detector import Detector
+from algorithms.detector import Detector, named
 from algorithms.manifest import AlgorithmManifest
 from serving.inference.wire import BadInputError, InferAnswer, ModelKey
 
@@ -28,6 +29,8 @@ JSON_NUMBERS = 2_000_000
 
 JSON_PARTS = 100_000
 """Brackets, braces and quotes in a request; a 640×640 picture nested to the end has 4,000."""
+
+_DTYPES = {"FP32": "<f4", "INT64": "<i8"}
 
 _Name = Annotated[str, Field(max_length=256)]
 
@@ -58,14 +61,23 @@ class _Request(_Part):
 
 def metadata(manifest: AlgorithmManifest, versions: list[str]) -> dict[str, Any]:
     """What a client must know to ask the model; -1 is a free dimension."""
-    shape = DECODERS[manifest.output.family].shapes(manifest)[0]
-    output = [-1, *(side if isinstance(side, int) else -1 for side in shape)]
+    pictures = -1 if _largest_batch(manifest) > 1 else 1
+    shapes = DECODERS[manifest.output.family].shapes(manifest)
     return {
         "name": manifest.name,
         "versions": versions,
         "platform": PLATFORM,
-        "inputs": [{"name": INPUT, "datatype": "FP32", "shape": [-1, *_picture_shape(manifest)]}],
-        "outputs": [{"name": OUTPUT, "datatype": "FP32", "shape": output}],
+        "inputs": [
+            {"name": INPUT, "datatype": "FP32", "shape": [pictures, *_picture_shape(manifest)]}
+        ],
+        "outputs": [
+            {
+                "name": name,
+                "datatype": datatype,
+                "shape": [pictures, *(side if isinstance(side, int) else -1 for side in shape)],
+            }
+            for (name, datatype), shape in zip(_outputs(manifest).items(), shapes, strict=True)
+        ],
     }
 
 
@@ -83,14 +95,36 @@ def infer(detector: Detector, model: ModelKey, body: bytes, json_bytes: int | No
         )
     request = _read(body[:json_bytes])
     binary = memoryview(body)[len(body) if json_bytes is None else json_bytes :]
-    if detector.manifest.output.tensors:
-        raise BadInputError(
-            f"{model.name} gives several tensors ({', '.join(detector.manifest.output.tensors)}), "
-            "which this protocol is not offered for; send pictures to its predictions."
-        )
     batch = _tensor(request, detector.manifest, binary)
-    in_binary = _wants_binary(request)
-    return _answer(request, model, detector.engine.run(batch), in_binary)
+    wanted = _wanted(request, detector.manifest)
+    return _answer(request, model, _run(detector, batch), wanted)
+
+
+def _largest_batch(manifest: AlgorithmManifest) -> int:
+    return 1 if manifest.output.tensors else LARGEST_BATCH
+
+
+def _outputs(manifest: AlgorithmManifest) -> dict[str, str]:
+    """Datatype of each output, in order. What may be whole numbers always travels as INT64."""
+    integers = DECODERS[manifest.output.family].integers
+    return {
+        name: "INT64" if position in integers else "FP32"
+        for position, name in enumerate(manifest.output.tensors or (OUTPUT,))
+    }
+
+
+def _run(detector: Detector, batch: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """Every output with a batch axis and as its datatype says; networks may leave out the axis."""
+    manifest = detector.manifest
+    if not manifest.output.tensors:
+        return {OUTPUT: detector.engine.run(batch)}
+    outputs = _outputs(manifest)
+    shapes = DECODERS[manifest.output.family].shapes(manifest)
+    found = named(detector.engine.run_all(batch), manifest.output.tensors, shapes)
+    return {
+        name: tensor[None].astype(_DTYPES[datatype], copy=False)
+        for (name, datatype), tensor in zip(outputs.items(), found, strict=True)
+    }
 
 
 def _read(text: bytes) -> _Request:
@@ -124,9 +158,11 @@ def _tensor(
     if given.datatype != "FP32":
         raise BadInputError(f"{INPUT}: expected datatype FP32, got {given.datatype!r}; convert it.")
     picture = _picture_shape(manifest)
-    if given.shape[1:] != picture or not 1 <= given.shape[0] <= LARGEST_BATCH:
+    largest = _largest_batch(manifest)
+    if given.shape[1:] != picture or not 1 <= given.shape[0] <= largest:
+        pictures = "1" if largest == 1 else f"1 to {largest}"
         raise BadInputError(
-            f"{INPUT}: expected shape [1 to {LARGEST_BATCH}, {', '.join(map(str, picture))}], "
+            f"{INPUT}: expected shape [{pictures}, {', '.join(map(str, picture))}], "
             f"got {given.shape}."
         )
     unusable = [key for key in given.parameters if key.startswith("shared_memory")]
@@ -186,40 +222,57 @@ def _from_json(given: _Input) -> NDArray[np.float32]:
     return tensor.reshape(given.shape)
 
 
-def _wants_binary(request: _Request) -> bool:
-    wanted = request.parameters.get("binary_data_output", False)
+def _wanted(request: _Request, manifest: AlgorithmManifest) -> dict[str, bool]:
+    """The outputs that are asked for, all where none is named, and whether each in binary."""
+    there = _outputs(manifest)
+    binary = request.parameters.get("binary_data_output", False)
+    wanted: dict[str, Any] = dict.fromkeys(
+        [output.name for output in request.outputs] or there, binary
+    )
     for output in request.outputs:
-        if output.name != OUTPUT:
-            raise BadInputError(f"There is no output {output.name!r}; expected {OUTPUT!r}.")
+        if output.name not in there:
+            names = ", ".join(map(repr, there))
+            raise BadInputError(f"There is no output {output.name!r}; expected {names}.")
         for key in output.parameters:
             if key != "binary_data":
-                raise BadInputError(f"{OUTPUT}: the parameter {key[:64]!r} is not offered.")
-        wanted = output.parameters.get("binary_data", wanted)
-    if type(wanted) is not bool:
-        raise BadInputError(f"{OUTPUT}: expected true or false for binary data.")
+                raise BadInputError(f"{output.name}: the parameter {key[:64]!r} is not offered.")
+        wanted[output.name] = output.parameters.get("binary_data", binary)
+    for name, in_binary in wanted.items():
+        if type(in_binary) is not bool:
+            raise BadInputError(f"{name}: expected true or false for binary data.")
     return wanted
 
 
 def _answer(
-    request: _Request, model: ModelKey, tensor: NDArray[np.float32], in_binary: bool
+    request: _Request,
+    model: ModelKey,
+    tensors: dict[str, NDArray[Any]],
+    wanted: dict[str, bool],
 ) -> InferAnswer:
-    output: dict[str, Any] = {"name": OUTPUT, "datatype": "FP32", "shape": list(tensor.shape)}
-    if in_binary:
-        output["parameters"] = {"binary_data_size": 4 * tensor.size}
-    elif tensor.size > JSON_NUMBERS or not np.isfinite(tensor).all():
-        raise BadInputError(
-            f"{OUTPUT} has {tensor.size} numbers, too many for JSON or not all finite; ask for "
-            "`binary_data`."
-        )
-    else:
-        output["data"] = tensor.ravel().tolist()
+    outputs: list[dict[str, Any]] = []
+    binary: list[bytes] = []
+    for name, in_binary in wanted.items():
+        tensor = tensors[name]
+        datatype = "INT64" if tensor.dtype == np.int64 else "FP32"
+        output: dict[str, Any] = {"name": name, "datatype": datatype, "shape": list(tensor.shape)}
+        if in_binary:
+            binary.append(tensor.astype(_DTYPES[datatype], copy=False).tobytes())
+            output["parameters"] = {"binary_data_size": len(binary[-1])}
+        elif tensor.size > JSON_NUMBERS or not np.isfinite(tensor).all():
+            raise BadInputError(
+                f"{name} has {tensor.size} numbers, too many for JSON or not all finite; ask for "
+                "`binary_data`."
+            )
+        else:
+            output["data"] = tensor.ravel().tolist()
+        outputs.append(output)
     document: dict[str, Any] = {"model_name": model.name, "model_version": model.version}
     if request.id is not None:
         document["id"] = request.id
-    text = json.dumps({**document, "outputs": [output]}).encode()
-    if not in_binary:
+    text = json.dumps({**document, "outputs": outputs}).encode()
+    if not any(wanted.values()):
         return InferAnswer(text, None)
-    return InferAnswer(text + tensor.astype("<f4", copy=False).tobytes(), len(text))
+    return InferAnswer(b"".join([text, *binary]), len(text))
 
 
 def _picture_shape(manifest: AlgorithmManifest) -> list[int]:

@@ -23,7 +23,7 @@ from serving.inference import oip
 from serving.inference.picture import predict
 from serving.settings import Settings
 from serving.store import Store, algorithms
-from tests.models import always_sees, manifest
+from tests.models import always_sees, manifest, sees_by_name
 from tests.serving.api.conftest import Admitting, FakePreview
 
 SIZE = 64
@@ -37,7 +37,7 @@ class InProcess:
     """One loaded model that answers for all; `why_not` and `busy` are what a test says."""
 
     def __init__(self, detector: Detector) -> None:
-        self._detector = detector
+        self.detector = detector
         self.why_not: str | None = None
         self.busy = False
 
@@ -47,10 +47,10 @@ class InProcess:
     def infer(self, model: ModelKey, body: bytes, json_bytes: int | None) -> InferAnswer:
         if self.busy:
             raise NotReadyError("The models have more to do than they can. Try again.", 7)
-        return oip.infer(self._detector, model, body, json_bytes)
+        return oip.infer(self.detector, model, body, json_bytes)
 
     def predict(self, model: ModelKey, picture: bytes, confidence: float | None) -> Prediction:
-        return predict(self._detector, picture, confidence)
+        return predict(self.detector, picture, confidence)
 
 
 @pytest.fixture
@@ -413,3 +413,88 @@ def test_answers_are_counted_by_version_and_outcome(
         labels = f'algorithm="fixed",outcome="{outcome}",version="1.0.0"'
         assert f"longan_inference_duration_seconds_count{{{labels}}} 1.0" in text
     assert "longan_inference_requests_open 0.0" in text
+
+
+NAMED = ("boxes", "scores", "labels")
+BOXES = [(8.0, 8.0, 24.0, 24.0), (30.0, 30.0, 60.0, 62.0)]
+
+
+@pytest.fixture
+def named(store: Store, tmp_path: Path) -> Detector:
+    """An approved version whose outputs are read by name."""
+    one = manifest("person", "head", name="by-name", family="nms")
+    spec = one.output.model_copy(update={"tensors": NAMED})
+    by_name = one.model_copy(update={"output": spec})
+    with store.write() as session:
+        algorithms.add(session, by_name, "c" * 64, origin="submitted")
+    return Detector.load(by_name, sees_by_name(tmp_path / "by-name.onnx", BOXES))
+
+
+def test_a_model_of_several_outputs_gives_what_it_says(
+    client: TestClient, models: InProcess, named: Detector
+) -> None:
+    models.detector = named
+
+    described = client.get("/v2/models/by-name").json()
+    answer = client.post("/v2/models/by-name/infer", json=request()).json()
+
+    assert described["inputs"] == [
+        {"name": "images", "datatype": "FP32", "shape": [1, 3, SIZE, SIZE]}
+    ]
+    assert described["outputs"] == [
+        {"name": "boxes", "datatype": "FP32", "shape": [1, -1, 4]},
+        {"name": "scores", "datatype": "FP32", "shape": [1, -1]},
+        {"name": "labels", "datatype": "INT64", "shape": [1, -1]},
+    ]
+    for told, given in zip(described["outputs"], answer["outputs"], strict=True):
+        assert (given["name"], given["datatype"]) == (told["name"], told["datatype"])
+        assert len(given["shape"]) == len(told["shape"])
+        assert all(
+            free in (-1, side) for free, side in zip(told["shape"], given["shape"], strict=True)
+        )
+    assert answer["outputs"][0]["data"] == [side for box in BOXES for side in box]
+    assert answer["outputs"][2]["data"] == [1, 1]
+
+
+def test_single_outputs_may_be_asked_for_each_in_its_own_way(
+    client: TestClient, models: InProcess, named: Detector
+) -> None:
+    models.detector = named
+    asked = request() | {
+        "outputs": [
+            {"name": "labels", "parameters": {"binary_data": True}},
+            {"name": "scores"},
+            {"name": "boxes", "parameters": {"binary_data": True}},
+        ]
+    }
+
+    answer = client.post("/v2/models/by-name/infer", json=asked)
+
+    length = int(answer.headers["Inference-Header-Content-Length"])
+    labels, scores, boxes = json.loads(answer.content[:length])["outputs"]
+    tail = answer.content[length:]
+    assert (labels["name"], labels["parameters"]) == ("labels", {"binary_data_size": 16})
+    assert np.frombuffer(tail[:16], "<i8").tolist() == [1, 1]
+    assert scores["data"] == [0.5, 0.5]
+    assert np.frombuffer(tail[16:], "<f4").reshape(boxes["shape"])[0].tolist() == [
+        list(box) for box in BOXES
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"outputs": [{"name": "output0"}]}, "'boxes', 'scores', 'labels'"),
+        ({"outputs": [{"name": "spare"}]}, "There is no output 'spare'"),
+        (request(shape=[2, 3, SIZE, SIZE]), "expected shape [1, 3, 64, 64]"),
+    ],
+)
+def test_what_a_model_of_several_outputs_cannot_do_is_said(
+    client: TestClient, models: InProcess, named: Detector, changes: Json, told: str
+) -> None:
+    models.detector = named
+
+    answer = client.post("/v2/models/by-name/infer", json=request() | changes)
+
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
