@@ -286,7 +286,7 @@ def change_rollout(
 
 
 @router.get("/{rollout_id}/agreement")
-def get_agreement(deployment_id: Id, rollout_id: Id, store: Stored) -> AgreementDocument:
+def get_rollout_agreement(deployment_id: Id, rollout_id: Id, store: Stored) -> AgreementDocument:
     """How far the new version agreed with the champion while it was in shadow.
 
     Two events are the same if camera and zone are, their places touch, and they overlap in time or
