@@ -235,9 +235,93 @@ export interface paths {
         };
         /**
          * Get Version
-         * @description One version with its manifest and the engines that run it.
+         * @description One version with its manifest, its provenance and the engines that run it.
          */
         get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{name}/versions/{version}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get State
+         * @description Whether a version may be used; its ETag is for changing that.
+         */
+        get: operations["get_state"];
+        /**
+         * Set State
+         * @description Retire a version, bring it back, or revoke it: it then stops everywhere within seconds.
+         */
+        put: operations["set_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{name}/versions/{version}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Statement
+         * @description The signed statement: in-toto's shape, in a DSSE envelope.
+         */
+        get: operations["get_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{name}/versions/{version}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bundle
+         * @description The version in one file, for another platform: POST /algorithm-imports takes it.
+         */
+        get: operations["get_bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{name}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Aliases
+         * @description Every alias of an algorithm.
+         */
+        get: operations["list_aliases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -255,15 +339,77 @@ export interface paths {
         };
         /**
          * Get Alias
-         * @description Which version an alias stands for.
+         * @description Which version an alias stands for; its ETag is for moving it.
          */
         get: operations["get_alias"];
         /**
          * Set Alias
-         * @description Let an alias stand for a version; what runs follows within seconds.
+         * @description Let an alias stand for an approved version; what runs follows within seconds.
+         *
+         *     `If-Match: "0"` makes one that is not there yet.
          */
         put: operations["set_alias"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{name}/aliases/{alias}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alias Moves
+         * @description Everything an alias has stood for, newest first.
+         */
+        get: operations["list_alias_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signing Keys
+         * @description This platform's key, and those of the platforms whose bundles it takes.
+         */
+        get: operations["list_signing_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithm-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Import
+         * @description Take a version that a trusted platform signed; it is checked as a submission is.
+         */
+        post: operations["create_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -292,6 +438,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/algorithms/{name}/versions/{version}/scorecard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scorecard
+         * @description How good a version is, and how sure that is.
+         */
+        get: operations["get_scorecard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{name}/versions/{version}/scorecard/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Scorecards
+         * @description A version beside another one, on the same set.
+         */
+        get: operations["compare_scorecards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{name}/versions/{version}/scorecard/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scorecard Page
+         * @description The scorecard as a page that needs nothing else: to read, print or send on.
+         */
+        get: operations["get_scorecard_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uploads
+         * @description Your uploads that are not handed in yet, oldest first.
+         */
+        get: operations["list_uploads"];
+        put?: never;
+        /**
+         * Create Upload
+         * @description Announce a file (tus creation); `Location` is where its bytes go.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        /**
+         * Describe Uploads
+         * @description What this server can do (tus).
+         */
+        options: operations["describe_uploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Upload
+         * @description Give an upload up (tus termination).
+         */
+        delete: operations["delete_upload"];
+        options?: never;
+        /**
+         * Ask Offset
+         * @description How far an upload is (tus); a connection that still sends to it is cut off.
+         */
+        head: operations["ask_offset"];
+        /**
+         * Append To Upload
+         * @description Send bytes from an offset on (tus); what came before a broken connection is kept.
+         */
+        patch: operations["append_to_upload"];
+        trace?: never;
+    };
     "/api/v1/submissions": {
         parameters: {
             query?: never;
@@ -307,9 +569,10 @@ export interface paths {
         put?: never;
         /**
          * Create Submission
-         * @description Hand in an ONNX file; the check runs on its own.
+         * @description Hand in an ONNX file, as `model` or by the id of its `upload`; the check runs on its own.
          *
-         *     Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`).
+         *     Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`). With the id
+         *     of a challenge, what is accepted is scored there.
          */
         post: operations["create_submission"];
         delete?: never;
@@ -330,6 +593,185 @@ export interface paths {
          * @description One submission; ask again until it is decided.
          */
         get: operations["get_submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluation-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluation Sets
+         * @description All sets, oldest first.
+         */
+        get: operations["list_evaluation_sets"];
+        put?: never;
+        /**
+         * Create Evaluation Set
+         * @description Register labelled data that lies on the server. Reads all of it once, which takes a while.
+         */
+        post: operations["create_evaluation_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluation-sets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evaluation Set
+         * @description One set.
+         */
+        get: operations["get_evaluation_set"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Evaluation Set
+         * @description Forget a set on which nothing was measured yet; its files stay.
+         */
+        delete: operations["delete_evaluation_set"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluations
+         * @description All evaluations, newest first; those of challenges are not among them.
+         */
+        get: operations["list_evaluations"];
+        put?: never;
+        /**
+         * Create Evaluation
+         * @description Measure a version, one at a time; ask again until it is done.
+         *
+         *     On a hidden set each version is measured once, and on one that a challenge scores on not at all
+         *     before that is decided.
+         */
+        post: operations["create_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evaluation
+         * @description One evaluation: how far it is, and what came out.
+         */
+        get: operations["get_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Challenges
+         * @description All challenges, newest first.
+         */
+        get: operations["list_challenges"];
+        put?: never;
+        /**
+         * Create Challenge
+         * @description Post a challenge. Its two sets are its own until it is decided.
+         */
+        post: operations["create_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/challenges/{challenge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Challenge
+         * @description One challenge.
+         */
+        get: operations["get_challenge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/challenges/{challenge_id}/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Leaderboard
+         * @description Who is how far; the earlier submission is the better of equals.
+         */
+        get: operations["get_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/challenges/{challenge_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description What was handed in with this token, oldest first.
+         */
+        get: operations["list_entries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -416,6 +858,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/{deployment_id}/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rollouts
+         * @description The rollouts of a deployment, newest first; also of one that was deleted.
+         */
+        get: operations["list_rollouts"];
+        put?: never;
+        /**
+         * Create Rollout
+         * @description Let a new version run in the shadow of the one that is there.
+         *
+         *     Refused (409) while another rollout of the deployment is on its way, and where the nodes cannot
+         *     carry both (`no-capacity`).
+         */
+        post: operations["create_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment_id}/rollouts/{rollout_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rollout
+         * @description One rollout with its figures and its history.
+         */
+        get: operations["get_rollout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Rollout
+         * @description Take a step: a canary on more cameras, live on all, or back to the champion.
+         *
+         *     `rolled_back` is answered with `rolling_back` until no camera has the new version any more.
+         */
+        patch: operations["change_rollout"];
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment_id}/rollouts/{rollout_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rollout Agreement
+         * @description How far the new version agreed with the champion while it was in shadow.
+         *
+         *     Two events are the same if camera and zone are, their places touch, and they overlap in time or
+         *     lie at most two seconds apart. The newest 2,000 of each version are compared.
+         */
+        get: operations["get_rollout_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment_id}/rollouts/{rollout_id}/shadow-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shadow Events
+         * @description What the new version found in shadow, newest first; it is in no other list.
+         */
+        get: operations["list_shadow_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clips": {
         parameters: {
             query?: never;
@@ -482,6 +1020,7 @@ export interface paths {
          * @description Run a revision over clips, one replay at a time; ask again until it is done.
          *
          *     A clip has no clock: schedules do not apply. Aliases mean the versions that they name today.
+         *     Models see the unmasked clips of events while they are kept; that is written into their audit.
          */
         post: operations["create_replay"];
         delete?: never;
@@ -1325,6 +1864,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sinks
+         * @description All sinks, oldest first.
+         */
+        get: operations["list_sinks"];
+        put?: never;
+        /**
+         * Create Sink
+         * @description Tell a system of what happens from now on, at least once each, signed with `secret`.
+         */
+        post: operations["create_sink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sinks/{sink_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sink
+         * @description One sink; its ETag is for changing it.
+         */
+        get: operations["get_sink"];
+        /**
+         * Replace Sink
+         * @description Change a sink; what waits goes to the new address. Its secret stays.
+         */
+        put: operations["replace_sink"];
+        post?: never;
+        /**
+         * Delete Sink
+         * @description Tell a system no more; what waits for it is forgotten.
+         */
+        delete: operations["delete_sink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sinks/{sink_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What a system was told and how that went, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sinks/{sink_id}/deliveries/{delivery_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Attempt
+         * @description Send a message at once, again if it was taken before; all attempts begin anew.
+         */
+        post: operations["create_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1553,6 +2184,29 @@ export interface components {
             kappa: number | null;
         };
         /**
+         * AgreementDocument
+         * @description What both versions found of the same frames, and what one of them alone.
+         */
+        AgreementDocument: {
+            /** Both */
+            both: number;
+            /** Champion Only */
+            champion_only: number;
+            /** Shadow Only */
+            shadow_only: number;
+            /**
+             * Rate
+             * @description Share that both found, of all that any of them did; null: neither found anything.
+             */
+            rate: number | null;
+            /** Both Examples */
+            both_examples: components["schemas"]["SeenTwice"][];
+            /** Champion Only Examples */
+            champion_only_examples: components["schemas"]["SeenEvent"][];
+            /** Shadow Only Examples */
+            shadow_only_examples: components["schemas"]["SeenEvent"][];
+        };
+        /**
          * AlgorithmDocument
          * @description An algorithm and what there is of it.
          */
@@ -1625,18 +2279,26 @@ export interface components {
         };
         /**
          * AlgorithmVersionDocument
-         * @description A version; it never changes.
+         * @description A version; nothing of it but its state ever changes.
          */
         AlgorithmVersionDocument: {
             /** Name */
             name: string;
             /** Version */
             version: string;
-            /** State */
+            /**
+             * State
+             * @description `approved`, `retired` or `revoked`.
+             */
             state: string;
             /**
+             * State Reason
+             * @description Why it was retired or revoked.
+             */
+            state_reason: string | null;
+            /**
              * Origin
-             * @description `shipped` with the platform or `submitted` by a team.
+             * @description `shipped` with the platform, `submitted` by a team or `imported` from another platform.
              */
             origin: string;
             /**
@@ -1645,11 +2307,23 @@ export interface components {
              */
             sha256: string;
             manifest: components["schemas"]["AlgorithmManifest"];
+            /** @description Where it comes from, as signed; null where it is not signed, or not by this platform. */
+            provenance: components["schemas"]["Provenance"] | null;
+            /**
+             * Signed By
+             * @description Id of the key; `GET /signing-keys` has it.
+             */
+            signed_by: string | null;
             /**
              * Engines
              * @description One for each node that has loaded it.
              */
             engines: components["schemas"]["EngineDocument"][];
+            /**
+             * Failures
+             * @description One for each node that could not.
+             */
+            failures: components["schemas"]["FailureDocument"][];
             /**
              * Created At
              * Format: date-time
@@ -1665,6 +2339,28 @@ export interface components {
             alias: string;
             /** Version */
             version: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * AliasMoveDocument
+         * @description What an alias was moved to.
+         */
+        AliasMoveDocument: {
+            /** Version */
+            version: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Moved By
+             * @description Name of the token that was used, or `platform`.
+             */
+            moved_by: string;
+            /**
+             * Moved At
+             * Format: date-time
+             */
+            moved_at: string;
         };
         /**
          * AliasOrder
@@ -1785,7 +2481,7 @@ export interface components {
             id: string;
             /**
              * Action
-             * @description `opened`, `held` or `released`.
+             * @description `opened`, `replayed` (models saw it, no person), `held` or `released`.
              */
             action: string;
             /**
@@ -1816,6 +2512,24 @@ export interface components {
             items: components["schemas"]["AuditDocument"][];
         };
         /**
+         * Automatic
+         * @description When it goes on to the next stage by itself: all gates hold, and this as well.
+         */
+        Automatic: {
+            /**
+             * After H
+             * @description Hours in a stage.
+             * @default 24
+             */
+            after_h?: number;
+            /**
+             * Min Events
+             * @description Events of the new version in that stage.
+             * @default 20
+             */
+            min_events?: number;
+        };
+        /**
          * BatchCost
          * @description What one batch costs on one thread of this machine.
          */
@@ -1842,12 +2556,24 @@ export interface components {
             /** Camera Id */
             camera_id?: string | null;
         };
+        /** Body_create_import */
+        Body_create_import: {
+            /** Bundle */
+            bundle: string;
+        };
         /** Body_create_submission */
         Body_create_submission: {
             /** Model */
-            model: string;
+            model?: string | null;
+            /**
+             * Upload
+             * @description Id of a whole upload.
+             */
+            upload?: string | null;
             /** Manifest */
             manifest?: string | null;
+            /** Challenge */
+            challenge?: string | null;
         };
         /** Body_resolve_work_order */
         Body_resolve_work_order: {
@@ -1855,6 +2581,8 @@ export interface components {
             photo: string;
             /** Note */
             note?: string | null;
+            /** Reference */
+            reference?: string | null;
         };
         /**
          * BoxDocument
@@ -1869,6 +2597,29 @@ export interface components {
             x2: number;
             /** Y2 */
             y2: number;
+        };
+        /**
+         * Budget
+         * @description What reviewers can look at.
+         */
+        Budget: {
+            /**
+             * Alarms Per Day
+             * @description Alarms a day that somebody has time to check.
+             */
+            alarms_per_day: number;
+            /**
+             * Pictures Per Day
+             * @description Pictures a day such as those of the evaluation set, over all cameras, of which each thing
+             *     would raise an alarm of its own. Tracking and cool-down make fewer: this errs to the safe side.
+             */
+            pictures_per_day: number;
+            /**
+             * Classes
+             * @description Those that raise alarms; empty: all.
+             * @default []
+             */
+            classes?: string[];
         };
         /**
          * CameraChange
@@ -2132,6 +2883,117 @@ export interface components {
             last_frame_at: string | null;
         };
         /**
+         * ChallengeDocument
+         * @description A challenge.
+         */
+        ChallengeDocument: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @description `announced`, `open`, `closed` (the sealed set is being scored), `decided`.
+             * @enum {string}
+             */
+            state: "announced" | "open" | "closed" | "decided";
+            /** Scenario */
+            scenario: string;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Prize Zh */
+            prize_zh: string;
+            /** Prize En */
+            prize_en: string;
+            /** Metric */
+            metric: string;
+            /** Gate */
+            gate: number;
+            /** Step */
+            step: number;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /**
+             * Classes
+             * @description What the hidden set labels.
+             */
+            classes: string[];
+            /** Submissions Per Day */
+            submissions_per_day: number;
+            /** Submissions Per Phase */
+            submissions_per_phase: number;
+            /** @description Null in a decided challenge: nobody reached the gate. */
+            winner: components["schemas"]["WinnerDocument"] | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ChallengeOrder
+         * @description A challenge to post. It cannot be changed afterwards: teams rely on it.
+         */
+        ChallengeOrder: {
+            /** Scenario */
+            scenario: string;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Prize Zh */
+            prize_zh: string;
+            /** Prize En */
+            prize_en: string;
+            /**
+             * Metric
+             * @description `f1`: mean over the classes, at the threshold of the team's manifest.
+             * @enum {string}
+             */
+            metric: "map50" | "map50_95" | "f1";
+            /**
+             * Gate
+             * @description What the winner must reach on the sealed set.
+             */
+            gate: number;
+            /**
+             * Step
+             * @description The least improvement that is told during the phase, and what scores are rounded to.
+             * @default 0.01
+             */
+            step?: number;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /**
+             * Phase Set
+             * @description A hidden evaluation set: submissions are scored on it.
+             */
+            phase_set: string;
+            /**
+             * Final Set
+             * @description Another hidden one, on which nothing was ever measured: scored once, after the close.
+             */
+            final_set: string;
+        };
+        /**
          * ChangeDocument
          * @description What became of one field of a deployment.
          */
@@ -2160,6 +3022,17 @@ export interface components {
             outcome: "changed" | "refused" | "gone" | "returned" | "covered" | "kept";
             /** Message */
             message: string | null;
+        };
+        /**
+         * ClassCard
+         * @description One class. Precision and recall are at the threshold and an overlap of a half.
+         */
+        ClassCard: {
+            ap50: components["schemas"]["Estimate"];
+            /** Ap50 95 */
+            ap50_95: number | null;
+            precision: components["schemas"]["Rate"];
+            recall: components["schemas"]["Rate"];
         };
         /**
          * ClassSpec
@@ -2207,6 +3080,16 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * ComparisonDocument
+         * @description Two versions on one set.
+         */
+        ComparisonDocument: {
+            first: components["schemas"]["ScorecardDocument"];
+            second: components["schemas"]["ScorecardDocument"];
+            /** Figures */
+            figures: components["schemas"]["FigureDocument"][];
         };
         /**
          * ComparisonRow
@@ -2449,6 +3332,50 @@ export interface components {
             id: string;
         };
         /**
+         * DeliveryDocument
+         * @description One message for one system.
+         */
+        DeliveryDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Message Id
+             * @description The CloudEvent's `id`, and `webhook-id`.
+             */
+            message_id: string;
+            /** Type */
+            type: string;
+            /**
+             * Subject
+             * @description Such as the id of the work order.
+             */
+            subject: string;
+            /**
+             * State
+             * @description `waiting`, `delivered` or `failed`.
+             */
+            state: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Next Attempt At
+             * @description While it waits.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Error
+             * @description Why the last attempt failed.
+             */
+            error: string | null;
+            /** Delivered At */
+            delivered_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * DeploymentChange
          * @description What changes; what is left out stays.
          */
@@ -2493,6 +3420,11 @@ export interface components {
              * @description Its cameras now; those of a selector come and go with what the cameras are.
              */
             camera_ids: string[];
+            /**
+             * Problem
+             * @description Why it does not work as asked: an algorithm is gone, was revoked or does not load.
+             */
+            problem: string | null;
             /** Revision */
             revision: number;
             /**
@@ -2765,6 +3697,174 @@ export interface components {
             measured_at: string;
         };
         /**
+         * EntryDocument
+         * @description A submission of yours to a challenge.
+         */
+        EntryDocument: {
+            /** Submission Id */
+            submission_id: string;
+            /** Team */
+            team: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "checking" | "rejected" | "scoring" | "scored" | "failed";
+            /**
+             * Shown
+             * @description Your best after this submission, by the Ladder: unchanged if this one was no step better.
+             */
+            shown: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * Estimate
+         * @description A figure with its 95 % bounds; null where there is nothing to tell it from.
+         */
+        Estimate: {
+            /** Value */
+            value: number | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+        };
+        /**
+         * EvaluationDocument
+         * @description A version measured on a set.
+         */
+        EvaluationDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Set */
+            set: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /**
+             * Progress
+             * @description 0–1.
+             */
+            progress: number;
+            /**
+             * Message
+             * @description Why it failed.
+             */
+            message: string | null;
+            /** @description Once it is done. */
+            scorecard: components["schemas"]["Scorecard"] | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * EvaluationOrder
+         * @description What to measure, on what.
+         */
+        EvaluationOrder: {
+            /**
+             * Algorithm
+             * @description `name@version`, `name:alias`, or `name` for its champion.
+             */
+            algorithm: string;
+            /**
+             * Set
+             * @description Of `GET /api/v1/evaluation-sets`.
+             */
+            set: string;
+            /** @description What reviewers have time for: the scorecard then suggests the threshold for it. */
+            budget?: components["schemas"]["Budget"] | null;
+        };
+        /**
+         * EvaluationSetDocument
+         * @description A registered set; its pictures cannot be read here.
+         */
+        EvaluationSetDocument: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Folder
+             * @description Null where it is hidden.
+             */
+            folder: string | null;
+            /** Split */
+            split: string;
+            /** Licence */
+            licence: string;
+            /** Hidden */
+            hidden: boolean;
+            /** Pictures */
+            pictures: number;
+            /** Classes */
+            classes: string[];
+            /**
+             * Fingerprint
+             * @description sha256 over pictures and labels.
+             */
+            fingerprint: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * EvaluationSetOrder
+         * @description A set to register. Its files never change afterwards: another version is another set.
+         */
+        EvaluationSetOrder: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Folder
+             * @description Below `datasets` in the platform's data folder (a link there will do): a YOLO folder or
+             *     `data.yaml`, or a COCO `.json`.
+             */
+            folder: string;
+            /**
+             * Split
+             * @default val
+             */
+            split?: string;
+            /**
+             * Licence
+             * @description Of the pictures, such as `CC-BY-4.0`.
+             */
+            licence: string;
+            /**
+             * Hidden
+             * @description Nothing but aggregates over the whole set ever leaves. Cannot be changed.
+             * @default false
+             */
+            hidden?: boolean;
+        };
+        /**
          * EventAlgorithm
          * @description A model that took part.
          */
@@ -2791,6 +3891,33 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+        };
+        /**
+         * EventCard
+         * @description Events of a scenario over the clips of the evaluation set, against the truth.
+         */
+        EventCard: {
+            /** Scenario */
+            scenario: string;
+            /** Clip */
+            clip: string;
+            /**
+             * Not Run
+             * @description Why it could not be tried; the figures are then empty.
+             */
+            not_run?: string | null;
+            /**
+             * Hours
+             * @default 0
+             */
+            hours?: number;
+            precision?: components["schemas"]["Rate"];
+            recall?: components["schemas"]["Rate"];
+            /**
+             * False Alarms Per Hour At Most
+             * @description One-sided 95 % bound.
+             */
+            false_alarms_per_hour_at_most?: number | null;
         };
         /**
          * EventDeployment
@@ -2907,6 +4034,18 @@ export interface components {
              * @description `none`, `kept` or `expired`.
              */
             evidence_state: string;
+            /**
+             * Verdict
+             * @description `unreviewed`, or of the review that stands: `confirmed`, `false_alarm`, `duplicate_of` or
+             *     `unsure`.
+             */
+            verdict: string;
+            /**
+             * Disposal
+             * @description State of its work order; `none`: there is none, or nobody was found for it.
+             */
+            disposal: string;
+            work_order: components["schemas"]["EventWorkOrder"] | null;
         };
         /**
          * EventFrame
@@ -2951,6 +4090,20 @@ export interface components {
             items: components["schemas"]["ReviewDocument"][];
         };
         /**
+         * EventWorkOrder
+         * @description The work order of an event, or of the matter it belongs to.
+         */
+        EventWorkOrder: {
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            /** Unit */
+            unit: string | null;
+            /** Due At */
+            due_at: string | null;
+        };
+        /**
          * EvidenceDocument
          * @description A picture or a clip that shows the event.
          */
@@ -2991,6 +4144,49 @@ export interface components {
              * @description It was kept long enough; the hashes stay.
              */
             removed_at: string | null;
+        };
+        /**
+         * FailureDocument
+         * @description Why a node cannot load a version.
+         */
+        FailureDocument: {
+            /** Node Id */
+            node_id: string;
+            /** Node */
+            node: string;
+            /** Message */
+            message: string;
+            /**
+             * Failed At
+             * Format: date-time
+             */
+            failed_at: string;
+        };
+        /**
+         * FigureDocument
+         * @description One figure of two versions.
+         */
+        FigureDocument: {
+            /**
+             * Figure
+             * @description `map50`, `f1`, or `<class>.ap50`, `<class>.precision`, `<class>.recall`.
+             */
+            figure: string;
+            /** First */
+            first: number | null;
+            /** Second */
+            second: number | null;
+            /**
+             * Difference
+             * @description The second minus the first.
+             */
+            difference: number | null;
+            /**
+             * Apart
+             * @description Whether the 95 % bounds do not overlap: the versions then differ beyond chance. The other way
+             *     round it says nothing. Null where there are no bounds.
+             */
+            apart: boolean | null;
         };
         /**
          * FindingDocument
@@ -3072,6 +4268,43 @@ export interface components {
             verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
             /** Findings */
             findings: components["schemas"]["FindingDocument"][];
+        };
+        /**
+         * Gates
+         * @description What a new version must hold. One that is broken rolls it back, without a person.
+         */
+        Gates: {
+            /**
+             * Precision
+             * @description Rolled back when the 95 % upper Wilson bound of the precision that reviewers confirmed lies
+             *     below.
+             * @default 0.8
+             */
+            precision?: number;
+            /**
+             * Min Reviewed
+             * @description Fewer verdicts say nothing about precision.
+             * @default 10
+             */
+            min_reviewed?: number;
+            /**
+             * Error Rate
+             * @description Rolled back when more than this share of the pictures could not be analysed by it.
+             * @default 0.01
+             */
+            error_rate?: number;
+            /**
+             * Latency Ratio
+             * @description Rolled back when a picture takes it more than so many times as long as the champion.
+             * @default 2
+             */
+            latency_ratio?: number;
+            /**
+             * Min Pictures
+             * @description Fewer pictures say nothing about errors and latency.
+             * @default 200
+             */
+            min_pictures?: number;
         };
         /**
          * HardNegative
@@ -3481,6 +4714,25 @@ export interface components {
             current_since: string | null;
         };
         /**
+         * MeasuredOn
+         * @description The evaluation set.
+         */
+        MeasuredOn: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Licence */
+            licence: string;
+            /** Hidden */
+            hidden: boolean;
+            /**
+             * Fingerprint
+             * @description sha256 over pictures and labels.
+             */
+            fingerprint: string;
+        };
+        /**
          * MotionConfig
          * @description What an owner can set for a motion rule; any one of the movements that are set is enough.
          */
@@ -3609,6 +4861,44 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * NewSinkDocument
+         * @description A sink, and what its messages are signed with.
+         */
+        NewSinkDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            spec: components["schemas"]["WebhookSpec"];
+            /** Types */
+            types: string[];
+            /**
+             * Enabled
+             * @description False too after it answered 410 (gone).
+             */
+            enabled: boolean;
+            /** Revision */
+            revision: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            status: components["schemas"]["SinkStatus"];
+            /**
+             * Secret
+             * @description Shown only now.
+             */
+            secret: string;
         };
         /**
          * NodeChange
@@ -3784,6 +5074,23 @@ export interface components {
             release?: number;
         };
         /**
+         * OperatingPoint
+         * @description What a threshold brings, over all classes.
+         */
+        OperatingPoint: {
+            /** Threshold */
+            threshold: number;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /**
+             * Alarms Per Picture
+             * @description Detections of the classes that raise alarms, right and wrong ones.
+             */
+            alarms_per_picture: number;
+        };
+        /**
          * OutputSpec
          * @description Where in the network's outputs the boxes are.
          */
@@ -3847,6 +5154,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[ChallengeDocument] */
+        Page_ChallengeDocument_: {
+            /** Items */
+            items: components["schemas"]["ChallengeDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[ClipDocument] */
         Page_ClipDocument_: {
             /** Items */
@@ -3857,10 +5174,40 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[DeliveryDocument] */
+        Page_DeliveryDocument_: {
+            /** Items */
+            items: components["schemas"]["DeliveryDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[DeploymentDocument] */
         Page_DeploymentDocument_: {
             /** Items */
             items: components["schemas"]["DeploymentDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[EvaluationDocument] */
+        Page_EvaluationDocument_: {
+            /** Items */
+            items: components["schemas"]["EvaluationDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[EvaluationSetDocument] */
+        Page_EvaluationSetDocument_: {
+            /** Items */
+            items: components["schemas"]["EvaluationSetDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -3937,6 +5284,36 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[RolloutDocument] */
+        Page_RolloutDocument_: {
+            /** Items */
+            items: components["schemas"]["RolloutDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[SeenEvent] */
+        Page_SeenEvent_: {
+            /** Items */
+            items: components["schemas"]["SeenEvent"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[SinkDocument] */
+        Page_SinkDocument_: {
+            /** Items */
+            items: components["schemas"]["SinkDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[SituationDocument] */
         Page_SituationDocument_: {
             /** Items */
@@ -3980,6 +5357,34 @@ export interface components {
             sha256: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * PlaceDocument
+         * @description A team on the leaderboard.
+         */
+        PlaceDocument: {
+            /** Place */
+            place: number;
+            /** Team */
+            team: string;
+            /** Submissions */
+            submissions: number;
+            /**
+             * Shown
+             * @description On the hidden set, by the Ladder's steps.
+             */
+            shown: number;
+            /**
+             * Final Score
+             * @description On the sealed set, once the challenge is decided; null also where it could not be scored.
+             */
+            final_score: number | null;
+            /**
+             * At
+             * Format: date-time
+             * @description When the best was handed in.
+             */
+            at: string;
         };
         /**
          * Plan
@@ -4138,6 +5543,62 @@ export interface components {
             grown?: number;
         };
         /**
+         * Provenance
+         * @description Where a version comes from.
+         */
+        Provenance: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "shipped" | "submitted" | "imported";
+            /**
+             * Submitted By
+             * @description Name of the token that was used; `platform` for what it came with.
+             */
+            submitted_by: string;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Submission Id */
+            submission_id?: string | null;
+            /**
+             * Training Data
+             * @description What the manifest says it was trained on, or a reference to it.
+             */
+            training_data: string;
+            /** Licence */
+            licence: string;
+            /** Team */
+            team: string;
+            /** @description What the trial in the sandbox measured. */
+            report?: components["schemas"]["TrialReport"] | null;
+            /**
+             * Note
+             * @description What `weights/manifest.toml` says of a shipped one.
+             * @default
+             */
+            note?: string;
+            /**
+             * Imported From
+             * @description Key id of the platform whose bundle it was.
+             */
+            imported_from?: string | null;
+            /**
+             * Imported Statement
+             * @description That platform's own provenance, as it signed it.
+             */
+            imported_statement?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * QueuedEvent
          * @description An event to look at, with all that is needed to judge it.
          */
@@ -4148,6 +5609,42 @@ export interface components {
              * @description 2 and more: others looked at it; what they said is not shown here.
              */
             look: number;
+        };
+        /**
+         * Rate
+         * @description `hits` of `n`; the bounds are Wilson's.
+         */
+        Rate: {
+            /** Value */
+            value: number | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+            /** Hits */
+            hits: number;
+            /** N */
+            n: number;
+        };
+        /**
+         * RecordedOrder
+         * @description The clips of a camera's events.
+         */
+        RecordedOrder: {
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description Events that opened then or later.
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description Events that opened before.
+             */
+            until: string;
         };
         /**
          * ReplayDifference
@@ -4191,6 +5688,11 @@ export interface components {
             /** Clip Ids */
             clip_ids: string[];
             /**
+             * Event Ids
+             * @description Events whose clips it runs over.
+             */
+            event_ids: string[];
+            /**
              * State
              * @enum {string}
              */
@@ -4222,7 +5724,10 @@ export interface components {
          * @description What fired; times are seconds from the beginning of the clip.
          */
         ReplayEvent: {
-            /** Clip Id */
+            /**
+             * Clip Id
+             * @description Of the clip, or of the event whose clip it was.
+             */
             clip_id: string;
             /** Scenario */
             scenario: string;
@@ -4267,14 +5772,21 @@ export interface components {
         };
         /**
          * ReplayOrder
-         * @description What to run over what.
+         * @description What to run over what: uploaded clips, and those the platform recorded itself.
          */
         ReplayOrder: {
             /**
              * Clip Ids
              * @description Of `GET /api/v1/clips`.
              */
-            clip_ids: string[];
+            clip_ids?: string[];
+            /**
+             * Event Ids
+             * @description Events whose recorded clips it runs over.
+             */
+            event_ids?: string[];
+            /** @description The clips of all events of a camera in a period. */
+            recorded?: components["schemas"]["RecordedOrder"] | null;
             /**
              * Revision
              * @description Null: the newest.
@@ -4505,6 +6017,183 @@ export interface components {
             created_at: string;
         };
         /**
+         * RolloutChange
+         * @description A step to take.
+         */
+        RolloutChange: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "canary" | "live" | "rolled_back";
+            /**
+             * Percent
+             * @description Of the cameras, of a canary; more than before.
+             */
+            percent?: number | null;
+            /**
+             * Reason
+             * @description Why, for the history.
+             */
+            reason: string;
+        };
+        /**
+         * RolloutDocument
+         * @description A rollout; its ETag is for taking a step.
+         */
+        RolloutDocument: {
+            /** Id */
+            id: string;
+            /** Deployment Id */
+            deployment_id: string;
+            /**
+             * Champion
+             * @description `name@version` before.
+             */
+            champion: string;
+            /**
+             * Candidate
+             * @description `name@version` that comes.
+             */
+            candidate: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "shadow" | "canary" | "live" | "rolling_back" | "rolled_back";
+            /** Percent */
+            percent: number;
+            /**
+             * Since
+             * Format: date-time
+             * @description Begin of the stage.
+             */
+            since: string;
+            /** @description The usual next step. */
+            next: components["schemas"]["Stage"] | null;
+            gates: components["schemas"]["Gates"];
+            automatic: components["schemas"]["Automatic"] | null;
+            /** Canary */
+            canary: number[];
+            /** @description Null: the version is gone. */
+            figures: components["schemas"]["RolloutFigures"] | null;
+            /**
+             * History
+             * @description Oldest first.
+             */
+            history: components["schemas"]["RolloutStepDocument"][];
+            /** Revision */
+            revision: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Ended At
+             * @description From when on nobody watches over it.
+             */
+            ended_at: string | null;
+        };
+        /**
+         * RolloutFigures
+         * @description What is known of the new version now.
+         */
+        RolloutFigures: {
+            /** Confirmed */
+            confirmed: number;
+            /**
+             * Judged
+             * @description Events of it that reviewers confirmed or called false alarms, since the rollout began.
+             */
+            judged: number;
+            /** Precision */
+            precision: number | null;
+            /** Precision Low */
+            precision_low: number | null;
+            /**
+             * Precision High
+             * @description 95 % Wilson bounds; null: none were judged.
+             */
+            precision_high: number | null;
+            /**
+             * Events
+             * @description It made in this stage; in shadow, those nobody hears of.
+             */
+            events: number;
+            /**
+             * Pictures
+             * @description It was asked about in the last ten minutes.
+             */
+            pictures: number;
+            /** Error Rate */
+            error_rate: number | null;
+            /** Picture Ms */
+            picture_ms: number | null;
+            /**
+             * Champion Ms
+             * @description A picture by the champion, when it was last measured beside the new version.
+             */
+            champion_ms: number | null;
+            /**
+             * Camera Ids
+             * @description Cameras that it answers for, as their pipelines say.
+             */
+            camera_ids: string[];
+        };
+        /**
+         * RolloutOrder
+         * @description A version to bring to a deployment; it begins in shadow.
+         */
+        RolloutOrder: {
+            /**
+             * Algorithm
+             * @description `name`, `name@version` or `name:alias`; what it means now is kept.
+             */
+            algorithm: string;
+            /**
+             * Reason
+             * @description Why, for the history.
+             */
+            reason: string;
+            gates?: components["schemas"]["Gates"];
+            /** @description When it goes on by itself; null: by call only. */
+            automatic?: components["schemas"]["Automatic"] | null;
+            /**
+             * Canary
+             * @description Percentages of the cameras that it goes through on its way.
+             */
+            canary?: number[];
+        };
+        /**
+         * RolloutStepDocument
+         * @description Something that happened to a rollout.
+         */
+        RolloutStepDocument: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "shadow" | "canary" | "live" | "rolling_back" | "rolled_back";
+            /**
+             * Percent
+             * @description Of the cameras that the new version has.
+             */
+            percent: number;
+            /**
+             * Actor
+             * @description Name of the token that was used, or `platform`.
+             */
+            actor: string;
+            /** Reason */
+            reason: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * ScenarioDocument
          * @description A catalogue entry.
          */
@@ -4636,6 +6325,114 @@ export interface components {
             holidays?: components["schemas"]["Holidays"][];
         };
         /**
+         * Scorecard
+         * @description What is known of a version on one evaluation set. Never says anything of a single picture.
+         */
+        Scorecard: {
+            /** Pictures */
+            pictures: number;
+            /**
+             * Sources
+             * @description Cameras; pictures of which the set names none count as one each.
+             */
+            sources: number;
+            /**
+             * Threshold
+             * @description The manifest's: where precision and recall are taken.
+             */
+            threshold: number;
+            map50: components["schemas"]["Estimate"];
+            /** Map50 95 */
+            map50_95: number | null;
+            /** Classes */
+            classes: {
+                [key: string]: components["schemas"]["ClassCard"];
+            };
+            /** Slices */
+            slices: components["schemas"]["SliceCard"][];
+            /** Curve */
+            curve: components["schemas"]["OperatingPoint"][];
+            budget: components["schemas"]["Budget"] | null;
+            /** @description Null where the set labels nothing. */
+            suggested: components["schemas"]["Suggestion"] | null;
+            /**
+             * Events
+             * @default []
+             */
+            events?: components["schemas"]["EventCard"][];
+            /**
+             * Ms Per Picture
+             * @description Here, with one thread, from pixels to detections.
+             */
+            ms_per_picture: number;
+        };
+        /**
+         * ScorecardDocument
+         * @description The newest scorecard of a version on a set.
+         */
+        ScorecardDocument: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /**
+             * Sha256
+             * @description Of the model file.
+             */
+            sha256: string;
+            set: components["schemas"]["MeasuredOn"];
+            /** Evaluation Id */
+            evaluation_id: string;
+            /**
+             * Measured At
+             * Format: date-time
+             */
+            measured_at: string;
+            scorecard: components["schemas"]["Scorecard"];
+        };
+        /**
+         * SeenEvent
+         * @description An event, as far as two versions can be compared.
+         */
+        SeenEvent: {
+            /** Id */
+            id: string;
+            /** Camera Id */
+            camera_id: string;
+            /** Zone */
+            zone: string | null;
+            /** Confidence */
+            confidence: number;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /**
+             * Box
+             * @description Of its subject when it opened: x1 y1 x2 y2, fractions 0–1; null: there is none.
+             */
+            box: number[] | null;
+        };
+        /**
+         * SeenTwice
+         * @description An event that both versions found.
+         */
+        SeenTwice: {
+            champion: components["schemas"]["SeenEvent"];
+            shadow: components["schemas"]["SeenEvent"];
+        };
+        /**
          * Selector
          * @description Cameras by what they are; one that is added later joins by itself.
          */
@@ -4669,6 +6466,24 @@ export interface components {
         SignIn: {
             /** Token */
             token: string;
+        };
+        /**
+         * SigningKeyDocument
+         * @description A key whose signature counts here.
+         */
+        SigningKeyDocument: {
+            /** Key Id */
+            key_id: string;
+            /**
+             * Public Key
+             * @description Ed25519, 32 bytes in base64: what another platform puts into `LONGAN_TRUSTED_KEYS`.
+             */
+            public_key: string;
+            /**
+             * Own
+             * @description Of this platform: it signs what enters here, and nothing else is loaded.
+             */
+            own: boolean;
         };
         /**
          * SimulationDocument
@@ -4729,6 +6544,78 @@ export interface components {
             until: string;
         };
         /**
+         * SinkDocument
+         * @description A system that is told.
+         */
+        SinkDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            spec: components["schemas"]["WebhookSpec"];
+            /** Types */
+            types: string[];
+            /**
+             * Enabled
+             * @description False too after it answered 410 (gone).
+             */
+            enabled: boolean;
+            /** Revision */
+            revision: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            status: components["schemas"]["SinkStatus"];
+        };
+        /**
+         * SinkOrder
+         * @description A system to tell.
+         */
+        SinkOrder: {
+            /** Name */
+            name: string;
+            /** @description Where and how. */
+            spec: components["schemas"]["WebhookSpec"];
+            /**
+             * Types
+             * @description Messages whose CloudEvents type begins with one of these; `longan.`: all.
+             */
+            types?: string[];
+            /**
+             * Enabled
+             * @description While it is not, its messages wait.
+             * @default true
+             */
+            enabled?: boolean;
+        };
+        /**
+         * SinkStatus
+         * @description How it goes.
+         */
+        SinkStatus: {
+            /**
+             * Waiting
+             * @description Deliveries that are tried until the system takes them.
+             */
+            waiting: number;
+            /**
+             * Failed
+             * @description Deliveries that were given up; POST …/deliveries/{id}/attempts tries one again.
+             */
+            failed: number;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+        };
+        /**
          * SituationDocument
          * @description A plan, and whether it is active.
          */
@@ -4761,6 +6648,40 @@ export interface components {
             /** Name */
             name: string;
             plan: components["schemas"]["Plan"];
+        };
+        /**
+         * SliceCard
+         * @description A part of the data on its own.
+         */
+        SliceCard: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "size" | "light" | "camera" | "division";
+            /** Name */
+            name: string;
+            /** Pictures */
+            pictures: number;
+            recall: components["schemas"]["Rate"];
+            /** @description Null by size: a false detection has no true size. */
+            precision: components["schemas"]["Rate"] | null;
+        };
+        /**
+         * Stage
+         * @description Where a rollout is, or may go.
+         */
+        Stage: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "shadow" | "canary" | "live" | "rolling_back" | "rolled_back";
+            /**
+             * Percent
+             * @description Of the cameras that the new version has.
+             */
+            percent: number;
         };
         /**
          * StateConfig
@@ -4834,6 +6755,45 @@ export interface components {
             votes_s?: number;
         };
         /**
+         * StateDocument
+         * @description Whether a version may be used, and who decided it.
+         */
+        StateDocument: {
+            /**
+             * State
+             * @description `approved`; `retired`: what runs goes on, nothing new may use it; `revoked`: nothing runs it,
+             *     for good.
+             */
+            state: string;
+            /** Reason */
+            reason: string | null;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * StateOrder
+         * @description What shall become of a version.
+         */
+        StateOrder: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "retired" | "revoked";
+            /**
+             * Reason
+             * @description Everybody who asks for the version is told.
+             */
+            reason: string;
+        };
+        /**
          * StepDocument
          * @description What was done with an order; never changed.
          */
@@ -4859,6 +6819,11 @@ export interface components {
              * @description Name of the token that was used; `longan`: the platform itself.
              */
             actor: string;
+            /**
+             * Reference
+             * @description The number that the system which did it has for it.
+             */
+            reference: string | null;
             /**
              * At
              * Format: date-time
@@ -4902,12 +6867,37 @@ export interface components {
             /** @description What the trial in the sandbox measured; null where the check did not get that far. */
             report: components["schemas"]["TrialReport"] | null;
             /**
+             * Created By
+             * @description Name of the token that was used.
+             */
+            created_by: string;
+            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /** Decided At */
             decided_at: string | null;
+        };
+        /**
+         * Suggestion
+         * @description A threshold for deployments.
+         */
+        Suggestion: {
+            /** Threshold */
+            threshold: number;
+            /**
+             * Because
+             * @description `budget`: the most recall that reviewers have time for; `best_f1`: no budget was given;
+             *     `over_budget`: not even the highest threshold fits, which is what is shown.
+             * @enum {string}
+             */
+            because: "budget" | "best_f1" | "over_budget";
+            /**
+             * Alarms Per Day
+             * @description Expected; null without a budget.
+             */
+            alarms_per_day: number | null;
         };
         /** Table[AccuracyRow] */
         Table_AccuracyRow_: {
@@ -5060,6 +7050,11 @@ export interface components {
              * @description Row of the list in force by which it is dispatched; a returned order goes there at once.
              */
             rule_line?: number | null;
+            /**
+             * Reference
+             * @description The number that the city's ticket system has for it.
+             */
+            reference?: string | null;
         };
         /**
          * TrialReport
@@ -5119,6 +7114,36 @@ export interface components {
             zh: string;
             /** En */
             en: string;
+        };
+        /**
+         * UploadDocument
+         * @description A file on its way.
+         */
+        UploadDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Offset
+             * @description Bytes that are there.
+             */
+            offset: number;
+            /** Length */
+            length: number;
+            /**
+             * Sha256
+             * @description Of the whole file, as the client announced it.
+             */
+            sha256: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * ValueDocument
@@ -5186,7 +7211,8 @@ export interface components {
             seen_s: number;
             /**
              * Wall S
-             * @description Seconds that passed while they were meant to be, summed over cameras.
+             * @description Seconds that passed while they were meant to be (their deployment on, and in its schedule),
+             *     summed over cameras.
              */
             wall_s: number;
             /**
@@ -5199,6 +7225,23 @@ export interface components {
              * @description Hours of a camera left out of the counts for their coverage.
              */
             left_out_h: number;
+        };
+        /**
+         * WebhookSpec
+         * @description Messages are posted to an address.
+         */
+        WebhookSpec: {
+            /**
+             * Kind
+             * @default webhook
+             * @constant
+             */
+            kind?: "webhook";
+            /**
+             * Url
+             * @description Where to, such as `https://tickets.city.example/longan`.
+             */
+            url: string;
         };
         /**
          * Window
@@ -5232,6 +7275,20 @@ export interface components {
              * @default 00:00:00
              */
             end?: string;
+        };
+        /**
+         * WinnerDocument
+         * @description Who won; the version is now its algorithm's `candidate`.
+         */
+        WinnerDocument: {
+            /** Team */
+            team: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Final Score */
+            final_score: number;
         };
         /**
          * WorkOrderDocument
@@ -6150,6 +8207,219 @@ export interface operations {
             };
         };
     };
+    get_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_state: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.longan.bundle+tar": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_aliases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_alias: {
         parameters: {
             query?: never;
@@ -6194,7 +8464,10 @@ export interface operations {
     set_alias: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
             path: {
                 name: string;
                 alias: string;
@@ -6214,6 +8487,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AliasDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alias_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasMoveDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signing_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeyDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_create_import"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionDocument"];
                 };
             };
             /** @description What is wrong and what to do */
@@ -6266,6 +8663,403 @@ export interface operations {
             };
             /** @description What is wrong and what to do */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scorecard: {
+        parameters: {
+            query?: {
+                /** @description The evaluation set; leave out for the newest. */
+                set?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_scorecards: {
+        parameters: {
+            query: {
+                /** @description Another version, measured on the same set. */
+                against: string;
+                /** @description The evaluation set; leave out for the newest. */
+                set?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scorecard_page: {
+        parameters: {
+            query?: {
+                /** @description The evaluation set; leave out for the newest. */
+                set?: string | null;
+                /** @description Another version beside it. */
+                against?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                "upload-length": number;
+                "upload-metadata"?: string;
+                "tus-resumable"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk has no room for this */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                "tus-resumable"?: string | null;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_offset: {
+        parameters: {
+            query?: never;
+            header?: {
+                "tus-resumable"?: string | null;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                "upload-offset": number;
+                "tus-resumable"?: string | null;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk has no room for this */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6337,7 +9131,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "multipart/form-data": components["schemas"]["Body_create_submission"];
             };
@@ -6390,6 +9184,508 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_evaluation_sets: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvaluationSetDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_evaluation_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationSetOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationSetDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_evaluation_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationSetDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_evaluation_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_evaluations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvaluationDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_evaluation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_challenges: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChallengeDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_challenge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengeOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                challenge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_leaderboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                challenge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                challenge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDocument"][];
                 };
             };
             /** @description What is wrong and what to do */
@@ -6649,6 +9945,277 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rollouts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RolloutDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rollout: {
+        parameters: {
+            query?: {
+                /** @description Accept it even if the nodes cannot carry it: they will shed work. */
+                force?: boolean;
+            };
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                rollout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rollout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path: {
+                deployment_id: string;
+                rollout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rollout_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                rollout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shadow_events: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+                rollout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SeenEvent_"];
                 };
             };
             /** @description What is wrong and what to do */
@@ -8232,6 +11799,8 @@ export interface operations {
                 report_id?: string | null;
                 escalated?: boolean | null;
                 incident_id?: string | null;
+                /** @description Another system took a step under this number. */
+                reference?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -9117,6 +12686,306 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ActivationDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sinks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SinkDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_sink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SinkOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSinkDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sink_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SinkDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_sink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path: {
+                sink_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SinkOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SinkDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sink_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                state?: ("waiting" | "delivered" | "failed") | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sink_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sink_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDocument"];
                 };
             };
             /** @description What is wrong and what to do */
