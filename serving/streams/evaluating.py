@@ -22,9 +22,12 @@ from scenarios.scenario import load_catalog
 from scenarios.score import Occurrence, ScenarioTruth, Truth, poisson_upper
 from scenarios.score import score as compare
 from scenarios.scorecard import Budget, EventCard, Scorecard, make_scorecard, rate
-from serving.inference.model_file import model_file
 from serving.inference.pool import ModelPool
 from serving.log import configure_logging
+from serving.registry import keys
+from serving.registry.model_file import model_file
+from serving.registry.registering import signed
+from serving.registry.statement import verify
 from serving.settings import Settings
 from serving.store import Store, algorithms, challenges, evaluation_sets, evaluations
 from serving.store.evaluation_models import Evaluation, EvaluationSet
@@ -88,7 +91,9 @@ def _measure(
             f"{on.name}: the files are not those that were registered, and scores on other data do "
             "not compare; bring the old files back, or register the new ones under another name"
         )
-    detector = Detector.load(manifest, model_file(version, settings))
+    file = model_file(version, settings)
+    verify(signed(version), file, keys.own(settings))
+    detector = Detector.load(manifest, file)
     told = _Progress(store, row.id)
     seen = observe(
         lambda images: detector.detect(images, LOWEST_CONFIDENCE),
@@ -114,7 +119,7 @@ def _events(
 ) -> Iterator[EventCard]:
     """Every truth file in `events/` of the set's folder, its clip beside it."""
     data = settings.datasets_dir / on.folder
-    pool = ModelPool()
+    pool = ModelPool(keys=keys.own(settings))
     for file in sorted(((data if data.is_dir() else data.parent) / "events").glob("*.json")):
         truth = Truth.from_file(file)
         for part in truth.scenarios:

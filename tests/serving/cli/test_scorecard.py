@@ -13,10 +13,11 @@ from algorithms.manifest import AlgorithmManifest
 from serving.api import create_api
 from serving.cli import app
 from serving.settings import Settings
-from serving.store import Store, algorithms, tokens
+from serving.store import Store, tokens
 from serving.streams.job_process import JobProcesses
 from tests.labelled import lights
 from tests.models import manifest, sees_light
+from tests.serving.registered import register_shipped
 
 Longan = Callable[..., Result]
 
@@ -34,7 +35,7 @@ def longan(store: Store, tmp_path: Path) -> Iterator[Longan]:
     lights(settings.datasets_dir / "lights", "BBDd", ["gate", "gate", "bridge", "bridge"])
     with store.write() as session:
         token = tokens.create(session, "tests")
-        algorithms.register_shipped(session, manifest("person", name="seer"), "a" * 64)
+        register_shipped(session, settings, manifest("person", name="seer"))
     runner = JobProcesses("serving.streams.evaluating", settings)
     api = create_api(store, settings, None, _nobody_asks, evaluation_runner=runner)
     hang_up = [("connection", "close")]  # as in test_node.py

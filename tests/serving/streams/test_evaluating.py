@@ -11,13 +11,14 @@ from algorithms.errors import LonganError
 from algorithms.manifest import AlgorithmManifest
 from scenarios.scorecard import Scorecard
 from serving.settings import Settings
-from serving.store import Store, algorithms, evaluation_sets, evaluations
+from serving.store import Store, evaluation_sets, evaluations
 from serving.store.evaluation_models import Evaluation, EvaluationSet
 from serving.streams.evaluating import run_evaluation
 from serving.streams.job_process import JobProcesses
 from tests.clips import blinking
 from tests.labelled import lights
 from tests.models import manifest, sees_light
+from tests.serving.registered import register_shipped
 
 REPOSITORY = Path(__file__).parents[3]
 SHARED = REPOSITORY.parent / "shared"
@@ -41,7 +42,7 @@ def order(store: Store, settings: Settings) -> Order:
     def make(*, hidden: bool = False) -> str:
         dataset = read_dataset(settings.datasets_dir / "lights")
         with store.write() as session:
-            algorithms.register_shipped(session, manifest("person", name="seer"), "a" * 64)
+            register_shipped(session, settings, manifest("person", name="seer"))
             on = EvaluationSet(
                 name="lights",
                 title="Lights",
@@ -211,7 +212,7 @@ def test_real_models_on_real_pictures(
     (settings.datasets_dir / data).symlink_to(pictures)
     dataset = read_dataset(settings.datasets_dir / data, split)
     with store.write() as session:
-        algorithms.register_shipped(session, wanted, "b" * 64)
+        register_shipped(session, settings, wanted)
         on = EvaluationSet(
             name=data, title=data, folder=data, split=split, licence="as given",
             fingerprint=fingerprint(dataset), pictures=len(dataset), classes=list(dataset.classes),

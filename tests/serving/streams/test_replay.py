@@ -12,15 +12,15 @@ import pytest
 from algorithms.errors import LonganError
 from scenarios.score import Occurrence
 from serving.events.evidence import originals_dir
-from serving.registry.registering import Registry
 from serving.settings import Settings
-from serving.store import Store, algorithms, clips, deployments, events, replays
+from serving.store import Store, clips, deployments, events, replays
 from serving.store.models import Clip, Deployment, Event, Evidence, Replay, now
 from serving.streams import replay
 from serving.streams.allowance import Allowance
 from serving.streams.replay import ReplayProcesses, difference, run_replay
 from tests.clips import blinking, huge
 from tests.models import manifest, sees_light
+from tests.serving.registered import register_shipped
 
 LANE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 
@@ -46,10 +46,7 @@ def make_replay(store: Store, settings: Settings, tmp_path: Path) -> Callable[..
         settings.clips_dir.mkdir(exist_ok=True)
         shutil.move(film, settings.clips_dir / sha256)
         with store.write() as session:
-            model = settings.weights_dir / "seer-1.0.0.onnx"
-            model_sha256 = hashlib.sha256(model.read_bytes()).hexdigest()
-            algorithms.register_shipped(session, manifest("person", name="seer"), model_sha256)
-            Registry(settings).sign_old(session)
+            register_shipped(session, settings, manifest("person", name="seer"))
             clip = clips.add(
                 session, Clip(name="film", sha256=sha256, size_bytes=1, created_by="tests")
             )
