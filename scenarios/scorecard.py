@@ -220,7 +220,7 @@ def average_precision(
     counted = np.cumsum(weight)
     precision = np.divide(hits, counted, out=np.zeros_like(hits), where=counted > 0)
     best_from_here = np.maximum.accumulate(precision[::-1])[::-1]
-    at = np.searchsorted(hits / instances, np.linspace(0, 1, 101) - 1e-12, side="left")
+    at = np.searchsorted(hits / instances, np.linspace(0, 1, 101), side="left")
     return float(np.append(best_from_here, 0.0)[at].mean())
 
 
