@@ -263,7 +263,7 @@ def _step(session: Session, row: Rollout, now: datetime) -> tuple[State, int, st
         known = figures(session, row, now)
     except NotFoundError as error:
         return "rolling_back", 0, str(error)
-    if candidate.state in ("retired", "revoked", "rejected"):
+    if candidate.state in ("retired", "rejected"):
         return "rolling_back", 0, f"the version was {candidate.state}"
     if broken := broken_gate(gates, known):
         return "rolling_back", 0, broken

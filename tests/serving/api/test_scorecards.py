@@ -7,9 +7,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from serving.settings import Settings
-from serving.store import Store, algorithms, evaluations
+from serving.store import Store, evaluations
 from tests.labelled import lights
 from tests.models import always_sees, manifest, sees_light
+from tests.serving.registered import register_shipped
 
 SET = {"name": "lights", "title": "Lights", "folder": "lights", "licence": "CC0-1.0"}
 SEER = "/api/v1/algorithms/seer/versions/1.0.0/scorecard"
@@ -29,7 +30,7 @@ def client(client: TestClient, store: Store, settings: Settings) -> TestClient:
     with store.write() as session:
         for version in ("1.0.0", "2.0.0"):
             seer = manifest("person", name="seer").model_copy(update={"version": version})
-            algorithms.register_shipped(session, seer, version[0] * 64)
+            register_shipped(session, settings, seer)
     return client
 
 

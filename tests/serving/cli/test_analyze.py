@@ -22,7 +22,7 @@ def test_the_bareheaded_rider_is_one_event_and_the_helmeted_cyclist_none(tmp_pat
 
     (event,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert event["objects"][0]["class_name"] == "without_helmet"
-    assert 1.2 < event["first_seen_s"] < event["opened_s"] <= event["last_seen_s"] < 2.2
+    assert 1.1 < event["first_seen_s"] < event["opened_s"] <= event["last_seen_s"] < 2.2
     with av.open(str(drawn)) as clip:
         assert sum(1 for _ in clip.decode(video=0)) == pytest.approx(60, abs=2)
 

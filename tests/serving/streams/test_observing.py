@@ -60,7 +60,9 @@ def test_nothing_is_told_while_the_minute_goes_on() -> None:
 
 def test_outside_of_its_schedule_a_deployment_sees_nothing() -> None:
     from_nine = Schedule(time_zone="UTC", windows=(Window(begin=time(9), end=time(10)),))
-    watch = SimpleNamespace(deployment_id="d", scenario="rider-helmet", schedule=from_nine)
+    watch = SimpleNamespace(
+        deployment_id="d", scenario="rider-helmet", schedule=from_nine, shadow_of=None
+    )
 
     before, after = told(Camera(1000, watch), 95)
 
