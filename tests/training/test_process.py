@@ -30,7 +30,7 @@ def test_a_backend_ends_with_the_process_that_started_it(
 ) -> None:
     make_data("rider-helmet", ["with_helmet", "without_helmet"])
     out = tmp_path / "run"
-    asked = ["rider-helmet", "--data", str(data), "--out", str(out), "--image-px", "64"]
+    asked = ["train", "rider-helmet", "--data", str(data), "--out", str(out), "--image-px", "64"]
     trainer = subprocess.Popen(
         [
             sys.executable,
