@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_after_ctrl_c_the_same_command_goes_on(
     assert line.silent.wait(120)
     first.send_signal(signal.SIGINT)
     said = first.communicate(timeout=120)[1]
-    kept = max(file.stat().st_size for file in api.uploads_dir.glob("*.part"))
+    kept = kept_in(api.uploads_dir)
     line.silent_after = None
     again = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
@@ -93,6 +94,17 @@ def test_after_ctrl_c_the_same_command_goes_on(
     assert PIECE_BYTES < kept < BYTES
     assert (again.returncode, again.stdout) == (0, "fixed@1.0.0\n"), again.stderr
     assert list(api.uploads_dir.iterdir()) == []
+
+
+def kept_in(folder: Path) -> int:
+    """Bytes of the one unfinished upload, as soon as the platform has written what came."""
+    until = time.monotonic() + 60
+    while True:
+        sizes = [file.stat().st_size for file in folder.glob("*.part")]
+        if sizes and sizes[0] > PIECE_BYTES:
+            return sizes[0]
+        assert time.monotonic() < until, sizes
+        time.sleep(0.1)
 
 
 def test_another_file_is_another_upload(

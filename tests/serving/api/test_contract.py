@@ -41,6 +41,7 @@ from serving.store.models import Camera, Clip, Deployment, Event, Replay, now
 from serving.store.responsibility import Unit
 
 load_all_checks()
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 EXCLUDED = CHECKS.get_by_names(
     [
         "positive_data_acceptance",  # a cursor, a zone or a rule may be wrong in its meaning
