@@ -5,7 +5,7 @@ import threading
 import structlog
 
 from serving.api.wires import Jobs
-from serving.store import Store, challenges, evaluation_sets, evaluations
+from serving.store import Store, challenges, evaluation_sets, evaluations, jobs
 from serving.store.evaluation_models import Evaluation
 from serving.store.models import now
 
@@ -79,7 +79,7 @@ class Evaluating:
         """One that has not ended by now has failed."""
         with self._store.write() as session:
             hidden = evaluation_sets.by_id(session, row.set_id).hidden
-            evaluations.fail(session, row.id, HIDDEN if hidden else why)
+            jobs.fail(session, Evaluation, row.id, HIDDEN if hidden else why)
             ended = evaluations.get(session, row.id)
             challenges.follow_evaluation(session, ended)
         if ended.state == "failed":

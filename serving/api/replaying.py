@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from serving.api.wires import Jobs
-from serving.store import Store, replays
+from serving.store import Store, jobs, replays
+from serving.store.models import Replay
 
 log = structlog.get_logger()
 
@@ -56,6 +57,6 @@ class Replaying:
             else:
                 why = self._runner.run(replay_id)
             with self._store.write() as session:
-                replays.fail(session, replay_id, why or "it ended without a result")
+                jobs.fail(session, Replay, replay_id, why or "it ended without a result")
         except Exception:
             log.exception("replay broke", replay_id=replay_id)

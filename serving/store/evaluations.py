@@ -3,15 +3,12 @@
 queued → running → done | failed; after a restart, running → queued
 """
 
-from typing import Any
-
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from serving.store import evaluation_sets
 from serving.store.errors import NotFoundError
 from serving.store.evaluation_models import Evaluation, EvaluationSet
-from serving.store.models import now
 
 SCORECARD = "scorecard"
 """The purpose of evaluations that anybody may read; the others belong to challenges."""
@@ -122,38 +119,6 @@ def take(session: Session) -> Evaluation | None:
         row.state = "running"
         session.flush()
     return row
-
-
-def go_on(session: Session, evaluation_id: str, progress: float) -> bool:
-    """Note how far one is, 0–1; False if it is no longer running, so that it may stop."""
-    row = session.get(Evaluation, evaluation_id, with_for_update=True)
-    if row is None or row.state != "running":
-        return False
-    row.progress = progress
-    session.flush()
-    return True
-
-
-def finish(session: Session, evaluation_id: str, scorecard: dict[str, Any]) -> None:
-    """Keep what came out, unless it was given up meanwhile."""
-    if go_on(session, evaluation_id, 1.0):
-        _end(get(session, evaluation_id), "done", scorecard=scorecard)
-        session.flush()
-
-
-def fail(session: Session, evaluation_id: str, why: str) -> None:
-    """Give up one that has not ended."""
-    row = session.get(Evaluation, evaluation_id, with_for_update=True)
-    if row is not None and row.state in ("queued", "running"):
-        _end(row, "failed", message=why)
-        session.flush()
-
-
-def _end(row: Evaluation, state: str, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.state = state
-    row.ended_at = now()
 
 
 def _unknown(evaluation_id: str) -> NotFoundError:

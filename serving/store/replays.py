@@ -3,13 +3,12 @@
 queued → running → done | failed
 """
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from serving.store import jobs
 from serving.store.errors import NotFoundError
-from serving.store.models import Replay, now
+from serving.store.models import Replay
 
 
 def add(session: Session, replay: Replay) -> Replay:
@@ -45,7 +44,7 @@ def queued(session: Session) -> list[Replay]:
 def fail_running(session: Session, why: str) -> None:
     """Those that a restart interrupted have failed."""
     for replay in session.scalars(select(Replay).where(Replay.state == "running")):
-        _end(replay, "failed", message=why)
+        jobs.end(replay, "failed", message=why)
     session.flush()
 
 
@@ -55,35 +54,3 @@ def begin(session: Session, replay_id: str) -> Replay:
     replay.state = "running"
     session.flush()
     return replay
-
-
-def go_on(session: Session, replay_id: str, progress: float) -> bool:
-    """Note how far a replay is, 0–1; False if it is no longer running, so that it may stop."""
-    replay = session.get(Replay, replay_id, with_for_update=True)
-    if replay is None or replay.state != "running":
-        return False
-    replay.progress = progress
-    session.flush()
-    return True
-
-
-def finish(session: Session, replay_id: str, result: dict[str, Any]) -> None:
-    """Keep what came out, unless it was given up meanwhile."""
-    if go_on(session, replay_id, 1.0):
-        _end(get(session, replay_id), "done", result=result)
-        session.flush()
-
-
-def fail(session: Session, replay_id: str, why: str) -> None:
-    """Give up one that has not ended."""
-    replay = session.get(Replay, replay_id, with_for_update=True)
-    if replay is not None and replay.state in ("queued", "running"):
-        _end(replay, "failed", message=why)
-        session.flush()
-
-
-def _end(replay: Replay, state: str, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(replay, name, value)
-    replay.state = state
-    replay.ended_at = now()

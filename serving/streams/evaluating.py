@@ -29,7 +29,7 @@ from serving.registry.model_file import model_file
 from serving.registry.registering import signed
 from serving.registry.statement import verify
 from serving.settings import Settings
-from serving.store import Store, algorithms, challenges, evaluation_sets, evaluations
+from serving.store import Store, algorithms, challenges, evaluation_sets, evaluations, jobs
 from serving.store.evaluation_models import Evaluation, EvaluationSet
 from serving.store.models import AlgorithmVersion, Deployment
 from serving.streams.offline import START, analyze_clip
@@ -62,7 +62,7 @@ def run_evaluation(store: Store, settings: Settings, evaluation_id: str) -> None
     if on.hidden:
         card = aggregates(card)
     with store.write() as session:
-        evaluations.finish(session, evaluation_id, card.model_dump(mode="json"))
+        jobs.finish(session, Evaluation, evaluation_id, scorecard=card.model_dump(mode="json"))
         challenges.follow_evaluation(session, evaluations.get(session, evaluation_id))
 
 
@@ -197,7 +197,7 @@ class _Progress:
             return
         self._told_at = monotonic()
         with self._store.write() as session:
-            if not evaluations.go_on(session, self._evaluation_id, round(share, 3)):
+            if not jobs.go_on(session, Evaluation, self._evaluation_id, round(share, 3)):
                 raise GivenUpError("nobody waits for this evaluation any more")
 
 

@@ -27,8 +27,8 @@ from serving.inference.pool import ModelPool
 from serving.log import configure_logging
 from serving.registry import keys
 from serving.settings import Settings
-from serving.store import Store, clips, deployments, recordings, replays
-from serving.store.models import Camera, Deployment
+from serving.store import Store, clips, deployments, jobs, recordings, replays
+from serving.store.models import Camera, Deployment, Replay
 from serving.streams.allowance import Allowance
 from serving.streams.job_process import JobProcesses
 from serving.streams.offline import START, analyze_clip
@@ -117,7 +117,7 @@ def run_replay(
             [found.occurrence for found in runs[0]], [found.occurrence for found in runs[1]]
         )
     with store.write() as session:
-        replays.finish(session, replay_id, result)
+        jobs.finish(session, Replay, replay_id, result=result)
 
 
 def difference(a: Sequence[Occurrence], b: Sequence[Occurrence]) -> dict[str, Any]:
@@ -200,7 +200,7 @@ class _Progress:
         """How much of the current run is done, 0–1."""
         with self._store.write() as session:
             progress = min((self._done + share) / self._runs, 1.0)
-            if not replays.go_on(session, self._replay_id, round(progress, 3)):
+            if not jobs.go_on(session, Replay, self._replay_id, round(progress, 3)):
                 raise GivenUpError("nobody waits for this replay any more")
 
     def next(self) -> None:

@@ -10,6 +10,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from serving.events.sinks import DeliveryError, GoneError, Sink, SinkSpec, open_sink
+from serving.rounds import Rounds
 from serving.store import Store, messages, sinks
 from serving.store.models import now
 
@@ -19,7 +20,7 @@ _SPEC: TypeAdapter[SinkSpec] = TypeAdapter(SinkSpec)
 _AT_ONCE = 8
 
 
-class Delivering:
+class Delivering(Rounds):
     """Looks for messages and sends them, each sink in a thread of its own while it has work.
 
     Several may run beside each other; each message is sent at least once.
@@ -38,37 +39,19 @@ class Delivering:
         retry_after: Sequence[timedelta] = sinks.RETRY_AFTER,
         open_: Callable[[Any, str], Sink] = open_sink,
     ) -> None:
+        super().__init__(every_s)
         self._store = store
-        self._every_s = every_s
         self._retry_after = retry_after
         self._open = open_
-        self._stopping = threading.Event()
         self._busy: set[str] = set()
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._run, name="delivering", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the messages that are under way."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
 
     def _run(self) -> None:
         # As many receivers may be slow at the same time before another one waits.
-        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sink") as workers:
-            while not self._stopping.wait(self._every_s):
-                try:
-                    self._look(workers)
-                except Exception:  # the store may be away; the next look finds them too
-                    log.exception("messages for sinks not looked for")
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sink") as self._workers:
+            super()._run()
 
-    def _look(self, workers: ThreadPoolExecutor) -> None:
+    def _round(self) -> None:
         with self._store.read() as session:
             known = [sink.id for sink in sinks.enabled(session)]
         for sink_id in known:
@@ -76,7 +59,7 @@ class Delivering:
                 if sink_id in self._busy:
                     continue
                 self._busy.add(sink_id)
-            workers.submit(self._serve, sink_id)
+            self._workers.submit(self._serve, sink_id)
 
     def _serve(self, sink_id: str) -> None:
         try:

@@ -14,7 +14,8 @@ from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
 from serving.api.wires import BadInputError, InferAnswer, ModelKey, Prediction
 from serving.inference.picture import decode
 from serving.settings import Settings
-from serving.store import Store, algorithms, replays, tokens
+from serving.store import Store, algorithms, jobs, tokens
+from serving.store.models import Replay
 from serving.streams.evaluating import run_evaluation
 
 MakeManifest = Callable[..., AlgorithmManifest]
@@ -69,7 +70,7 @@ class FakeReplays:
         self.ran.append(job_id)
         if self.result is not None:
             with self._store.write() as session:
-                replays.finish(session, job_id, self.result)
+                jobs.finish(session, Replay, job_id, result=self.result)
         return self.why
 
     def stop(self) -> None:

@@ -1,11 +1,9 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-import uvicorn
 from typer.testing import CliRunner, Result
 
 from algorithms.admission import Verdict
@@ -17,6 +15,7 @@ from serving.cli.client import PlatformError
 from serving.settings import Settings
 from serving.store import Store, algorithms, cameras, deployments, tokens
 from serving.store.models import Camera, Deployment
+from tests.serving.cli.served import served
 
 Longan = Callable[..., Result]
 MakeManifest = Callable[..., AlgorithmManifest]
@@ -44,22 +43,13 @@ def longan(store: Store, make_manifest: MakeManifest, tmp_path: Path) -> Iterato
         )
     settings = Settings(data_dir=tmp_path / "data", dashboard_dir=tmp_path / "none")
     api = create_api(store, settings, None, _nobody_asks)
-    # A command ends without closing its connection; here its process goes on.
-    hang_up = [("connection", "close")]
-    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="error", headers=hang_up))
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started and thread.is_alive():
-        thread.join(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
+    with served(api) as url:
 
-    def run(*words: str) -> Result:
-        env = {"LONGAN_URL": f"http://127.0.0.1:{port}", "LONGAN_TOKEN": token, "COLUMNS": "120"}
-        return CliRunner().invoke(app, ["deploy", *words], env=env)
+        def run(*words: str) -> Result:
+            env = {"LONGAN_URL": url, "LONGAN_TOKEN": token, "COLUMNS": "120"}
+            return CliRunner().invoke(app, ["deploy", *words], env=env)
 
-    yield run
-    server.should_exit = True
-    thread.join()
+        yield run
 
 
 def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> Verdict:

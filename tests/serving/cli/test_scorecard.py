@@ -1,10 +1,8 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
 from typer.testing import CliRunner, Result
 
 from algorithms.admission import Verdict
@@ -17,6 +15,7 @@ from serving.store import Store, tokens
 from serving.streams.job_process import JobProcesses
 from tests.labelled import lights
 from tests.models import manifest, sees_light
+from tests.serving.cli.served import served
 from tests.serving.registered import register_shipped
 
 Longan = Callable[..., Result]
@@ -38,21 +37,13 @@ def longan(store: Store, tmp_path: Path) -> Iterator[Longan]:
         register_shipped(session, settings, manifest("person", name="seer"))
     runner = JobProcesses("serving.streams.evaluating", settings)
     api = create_api(store, settings, None, _nobody_asks, evaluation_runner=runner)
-    hang_up = [("connection", "close")]  # as in test_node.py
-    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="error", headers=hang_up))
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started and thread.is_alive():
-        thread.join(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    environment = {"LONGAN_URL": f"http://127.0.0.1:{port}", "LONGAN_TOKEN": token}
+    with served(api) as url:
+        environment = {"LONGAN_URL": url, "LONGAN_TOKEN": token}
 
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(app, words, env=environment)
+        def run(*words: str) -> Result:
+            return CliRunner().invoke(app, words, env=environment)
 
-    yield run
-    server.should_exit = True
-    thread.join()
+        yield run
 
 
 def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> Verdict:

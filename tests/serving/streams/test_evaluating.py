@@ -11,7 +11,7 @@ from algorithms.errors import LonganError
 from algorithms.manifest import AlgorithmManifest
 from scenarios.scorecard import Scorecard
 from serving.settings import Settings
-from serving.store import Store, evaluation_sets, evaluations
+from serving.store import Store, evaluation_sets, evaluations, jobs
 from serving.store.evaluation_models import Evaluation, EvaluationSet
 from serving.streams.evaluating import run_evaluation
 from serving.streams.job_process import JobProcesses
@@ -156,7 +156,7 @@ def test_what_a_restart_broke_off_begins_again(
     evaluation_id = order()
 
     with store.write() as session:
-        evaluations.go_on(session, evaluation_id, 0.5)
+        jobs.go_on(session, Evaluation, evaluation_id, 0.5)
         evaluations.requeue_running(session)
         again = evaluations.take(session)
 
@@ -170,7 +170,7 @@ def test_one_that_was_given_up_keeps_nothing(
     lights(settings.datasets_dir / "lights", "Bd")
     evaluation_id = order()
     with store.write() as session:
-        evaluations.fail(session, evaluation_id, "enough")
+        jobs.fail(session, Evaluation, evaluation_id, "enough")
 
     with pytest.raises(LonganError, match="nobody waits"):
         run_evaluation(store, settings, evaluation_id)

@@ -13,7 +13,7 @@ from algorithms.errors import LonganError
 from scenarios.score import Occurrence
 from serving.events.evidence import originals_dir
 from serving.settings import Settings
-from serving.store import Store, clips, deployments, events, replays
+from serving.store import Store, clips, deployments, events, jobs, replays
 from serving.store.models import Clip, Deployment, Event, Evidence, Replay, now
 from serving.streams import replay
 from serving.streams.allowance import Allowance
@@ -120,7 +120,7 @@ def test_one_that_was_given_up_stops_and_keeps_nothing(
 ) -> None:
     replay_id = make_replay()
     with store.write() as session:
-        replays.fail(session, replay_id, "enough")
+        jobs.fail(session, Replay, replay_id, "enough")
 
     with pytest.raises(Exception, match="nobody waits"):
         run_replay(store, settings, replay_id)
