@@ -56,9 +56,9 @@ from serving.api.inference import ProtocolErrors
 from serving.api.metrics import PlatformCollector, Requests
 from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
+from serving.api.receiving import Uploads
 from serving.api.replaying import Replaying
 from serving.api.rolling import Rolling
-from serving.api.uploads import Uploads
 from serving.api.wires import Admission, Inference, Jobs, Preview
 from serving.events.sinks.delivering import Delivering
 from serving.registry.registering import Registry
