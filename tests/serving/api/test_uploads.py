@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from algorithms.manifest import AlgorithmManifest
-from serving.api import receiving, uploads
+from serving.api import uploads
 from serving.api.body_limit import MIB
 from serving.api.checking import Checking
-from serving.api.receiving import KEPT_FOR, UNFINISHED, Uploads
+from serving.api.receiving import DISK_RESERVE, KEPT_FOR, UNFINISHED, Announced, Uploads
 from serving.settings import Settings
 from serving.store import Store, tokens
 
@@ -185,7 +185,7 @@ def test_a_token_has_a_limit_of_bytes(client: TestClient) -> None:
 
 def test_the_disk_is_not_filled(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     place = begun(client, 1000)
-    free = receiving.DISK_RESERVE + 1500
+    free = DISK_RESERVE + 1500
 
     def told(_: Path) -> int:
         return free
@@ -194,7 +194,7 @@ def test_the_disk_is_not_filled(client: TestClient, monkeypatch: pytest.MonkeyPa
 
     too_much = announce(client, 501)  # 1000 announced bytes are still to come
     fits = announce(client, 500)
-    free = receiving.DISK_RESERVE
+    free = DISK_RESERVE
     sent = send(client, place, b"x" * 1000, 0)
 
     assert (too_much.status_code, fits.status_code) == (507, 201)
@@ -316,7 +316,7 @@ def test_who_asks_last_has_the_upload(client: TestClient, settings: Settings) ->
     place = begun(client)
     upload_id = place.rpartition("/")[2]
     note = (settings.uploads_dir / f"{upload_id}.json").read_bytes()
-    token_id = receiving.Announced.model_validate_json(note).token_id
+    token_id = Announced.model_validate_json(note).token_id
     receiving.take_over(upload_id, token_id, mine)
     receiving.append(upload_id, mine, 0, b"abc")
 
