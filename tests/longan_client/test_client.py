@@ -81,7 +81,9 @@ def test_after_ctrl_c_the_same_command_goes_on(
     env = {**os.environ, "LONGAN_URL": line.url, "LONGAN_TOKEN": api.token}
     line.silent_after = 500_000
 
-    first = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
+    first = subprocess.Popen(
+        command, env=env, stderr=subprocess.PIPE, text=True, preexec_fn=_as_in_a_terminal
+    )
     assert line.silent.wait(120)
     first.send_signal(signal.SIGINT)
     said = first.communicate(timeout=120)[1]
@@ -94,6 +96,11 @@ def test_after_ctrl_c_the_same_command_goes_on(
     assert PIECE_BYTES < kept < BYTES
     assert (again.returncode, again.stdout) == (0, "fixed@1.0.0\n"), again.stderr
     assert list(api.uploads_dir.iterdir()) == []
+
+
+def _as_in_a_terminal() -> None:
+    """What runs in the background of a script ignores Ctrl-C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def kept_in(folder: Path) -> int:
