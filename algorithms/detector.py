@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from algorithms.decoders import DECODERS
-from algorithms.decoders.family import Outputs, Shape
+from algorithms.decoders.candidates import Candidates
+from algorithms.decoders.family import Memory, Outputs, Shape
 from algorithms.decoders.suppress import best_per_thing
 from algorithms.engines import Engine
 from algorithms.engines.choose import Choice, EngineReport, load_engine
@@ -106,13 +108,17 @@ class Detector:
         return cls(manifest, chosen, report)
 
     def detect(
-        self, images: Sequence[NDArray[np.uint8] | Pixels], confidence: float | None = None
+        self,
+        images: Sequence[NDArray[np.uint8] | Pixels],
+        confidence: float | None = None,
+        memories: Sequence[tuple[Memory, datetime]] = (),
     ) -> list[sv.Detections]:
         """Find things in pictures.
 
         Args:
             images: `(H, W, 3)` uint8 RGB or what scales itself; sizes may differ.
             confidence: Lowest score kept; default: the manifest's operating point.
+            memories: Of each picture's camera, and when the picture was taken; see `memory`.
 
         Returns:
             One `Detections` per picture, best first: boxes in source pixels, with
@@ -128,10 +134,17 @@ class Detector:
         planes = batch if spec.layout == "nchw" else batch.transpose(0, 3, 1, 2)
         boxes = [fill(_pixels(image), spec, out) for image, out in zip(images, planes, strict=True)]
         least = self.manifest.thresholds.confidence if confidence is None else confidence
-        return [
-            self._detections(outputs, box, least)
-            for outputs, box in zip(self._outputs(batch), boxes, strict=True)
+        found = [
+            memories[index][0].candidates(outputs, self.manifest, least, memories[index][1])
+            if memories
+            else self._family.candidates(outputs, self.manifest, least)
+            for index, outputs in enumerate(self._outputs(batch))
         ]
+        return [self._detections(one, box) for one, box in zip(found, boxes, strict=True)]
+
+    def memory(self) -> Memory | None:
+        """A new memory for one camera; None if a single picture says everything."""
+        return self._family.memory() if self._family.memory else None
 
     def _outputs(self, batch: NDArray[np.float32]) -> Iterator[Outputs]:
         """What the family reads, picture by picture."""
@@ -153,10 +166,7 @@ class Detector:
             mine[pictures] = np.empty((pictures, *size), np.float32)
         return mine[pictures]
 
-    def _detections(
-        self, outputs: Outputs, letterbox: Letterbox, confidence: float
-    ) -> sv.Detections:
-        found = self._family.candidates(outputs, self.manifest, confidence)
+    def _detections(self, found: Candidates, letterbox: Letterbox) -> sv.Detections:
         sane = np.isfinite(found.boxes).all(axis=1)  # a NaN would spoil the whole track
         keep = np.flatnonzero(sane)
         kept = best_per_thing(

@@ -11,13 +11,12 @@ import yaml
 from algorithms import embedded
 from algorithms.decoders.yolox import STRIDES
 from algorithms.errors import ManifestError
-from algorithms.manifest import Family
+from algorithms.manifest import OPEN, Family
 
 _HEAD = """\
 # A draft by `longan algorithm init`. Look through it: what the graph does not say is guessed
 # (colour, scale, mean, std, letterbox) or left open (FILL IN). docs/submitting.md explains each.
 """
-_OPEN = "FILL IN"
 
 MOST_ROWS = 300
 """Boxes that networks leave which suppress by themselves; grids of anchors have more."""
@@ -50,16 +49,16 @@ def draft(proto: onnx.ModelProto, name: str) -> str:
         "name": re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64] or "model",
         "version": "0.1.0",
         "task": "classify" if family == "classifier" else "detect",
-        "title_zh": _OPEN,
-        "title_en": _OPEN,
+        "title_zh": OPEN,
+        "title_en": OPEN,
         "input": picture | _habits(family, notes),
         "output": {"family": family, **spec},
         "thresholds": {"confidence": 0.25, "iou": 0.5},
         "min_target_px": 16,
-        "licence": notes.get("license", _OPEN)[:128],
-        "training_data": _OPEN,
-        "team": _OPEN,
-        "contact": _OPEN,
+        "licence": notes.get("license", OPEN)[:128],
+        "training_data": OPEN,
+        "team": OPEN,
+        "contact": OPEN,
         "classes": [{"key": _key(label), "zh": label, "en": label} for label in labels],
     }
     return _HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False)

@@ -15,8 +15,14 @@ LARGEST_BYTES = 256 * 1024
 
 
 def text_in(proto: onnx.ModelProto) -> str | None:
-    """The text of the manifest that a model carries; None where it carries none."""
-    return next((entry.value for entry in proto.metadata_props if entry.key == KEY), None)
+    """The text of the manifest that a model carries; None where it carries none.
+
+    Of a damaged file it may be no UTF-8: what cannot be read is replaced.
+    """
+    found: str | bytes | None = next(
+        (entry.value for entry in proto.metadata_props if entry.key == KEY), None
+    )
+    return found.decode(errors="replace") if isinstance(found, bytes) else found
 
 
 def put(proto: onnx.ModelProto, text: str) -> None:

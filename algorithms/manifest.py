@@ -24,9 +24,13 @@ SemVer = Annotated[
     str, StringConstraints(pattern=r"^\d{1,5}\.\d{1,5}\.\d{1,5}(-[0-9A-Za-z.]{1,32})?$")
 ]
 
+OPEN = "FILL IN"
+"""What a draft says where only its team knows."""
+
 ClassKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=64)]
 
 Family = Literal[
+    "background",
     "classifier",
     "detr",
     "nms",
@@ -194,12 +198,19 @@ class AlgorithmManifest(_Part):
         except _NOT_YAML as error:
             raise ManifestError(f"{where}: not valid YAML: {error}") from error
         try:
-            return cls.model_validate(document)
+            found = cls.model_validate(document)
         except ValidationError as error:
             wrong = "; ".join(
                 f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()
             )
             raise ManifestError(f"{where}: {wrong}") from error
+        # Here and not in the model: versions that entered with one are still to be loaded.
+        if still_open := [name for name, value in found if value == OPEN]:
+            raise ManifestError(
+                f"{where}: {', '.join(still_open)}: expected what the team says, got the "
+                f"'{OPEN}' of the draft; write it there"
+            )
+        return found
 
     @classmethod
     def from_file(cls, path: Path) -> Self:

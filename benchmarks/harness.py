@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).parent / "results"
@@ -158,15 +158,18 @@ def cpu_s(processes: Iterable[int]) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def pss_mb(processes: Iterable[int]) -> float:
-    """Memory of these processes in 10⁶ bytes; what several share is counted once."""
+def pss_mb(processes: Iterable[int], kind: Literal["Pss", "Pss_Anon"] = "Pss") -> float:
+    """Memory of these processes in 10⁶ bytes; what several share is counted once.
+
+    `Pss_Anon` leaves out files, whose share changes with whoever else on the machine reads them.
+    """
     kib = 0
     for process in processes:
         try:
             lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
-        kib += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        kib += sum(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
     return kib * 1024 / 1e6
 
 

@@ -3,13 +3,15 @@
     python benchmarks/memory.py --minutes 60
 
 A whole platform with four RTSP cameras of GStreamer's server, which is killed every ten seconds
-and started again. PSS of the process tree every ten seconds; the slope is a least-squares line
-through what comes after the warm-up, given with its standard error.
+and started again. The anonymous memory of every process every ten seconds (files are left out:
+their share changes with whoever else on the machine uses them); the slope is a least-squares line
+through what comes after the warm-up, given with its standard error, and for each process.
 """
 
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,9 @@ from tests.platform import Platform, running_platform, until
 
 CAMERAS = 4
 EVERY_S = 10.0
+Sample = tuple[float, dict[int, float]]
+"""Minute, and 10⁶ bytes of each process."""
+
 WARM_UP_SHARE, WARM_UP_MIN = 0.25, 10.0
 """A quarter of the time, ten minutes at most."""
 
@@ -44,10 +49,14 @@ def main() -> None:
             until(online, 120, "a camera is analysed")
             samples, cuts = watch(platform, server, minutes)
             retried = [platform.status(i) for i in ids]
+            names = {process: name(process) for process in samples[-1][1]}
     finally:
         server.stop()
     warm_min = min(WARM_UP_MIN, WARM_UP_SHARE * minutes)
-    slope, error = line([s for s in samples if s[0] >= warm_min])
+    warm = [(minute, by_process) for minute, by_process in samples if minute >= warm_min]
+    slope, error = line([(minute, sum(mb.values())) for minute, mb in warm])
+    stayed = [process for process in warm[-1][1] if all(process in mb for _, mb in warm)]
+    each = {process: line([(minute, mb[process]) for minute, mb in warm]) for process in stayed}
     figures = {
         "minutes": minutes,
         "cuts": cuts,
@@ -55,9 +64,13 @@ def main() -> None:
         "warm_up_min": warm_min,
         "slope_mb_per_hour": round(slope, 2),
         "slope_standard_error": round(error, 2),
-        "pss_mb_first_and_last": [round(samples[0][1], 1), round(samples[-1][1], 1)],
+        "slope_and_error_of_each": {
+            f"{process} {names[process]}": [round(one, 2), round(unsure, 2)]
+            for process, (one, unsure) in each.items()
+            if abs(one) >= 0.1
+        },
         "states_at_end": [status["state"] for status in retried],
-        "samples_min_mb": [[round(m, 2), round(mb, 1)] for m, mb in samples],
+        "samples_min_mb": [[round(m, 2), round(sum(mb.values()), 1)] for m, mb in samples],
     }
     bar = Bar(
         f"Memory slope over {minutes:g} min with a reconnect every 10 s, after warm-up",
@@ -68,21 +81,35 @@ def main() -> None:
     write("memory", figures, [bar], quick=asked.quick)
 
 
-def watch(
-    platform: Platform, server: RtspCameras, minutes: float
-) -> tuple[list[tuple[float, float]], int]:
-    """`(minute, MB)` every ten seconds, and how often the cameras were cut off."""
+def watch(platform: Platform, server: RtspCameras, minutes: float) -> tuple[list[Sample], int]:
+    """A sample every ten seconds, and how often the cameras were cut off."""
     started_s = time.monotonic()
-    samples: list[tuple[float, float]] = []
+    samples: list[Sample] = []
     cuts = 0
     elapsed: Callable[[], float] = lambda: time.monotonic() - started_s  # noqa: E731
     while elapsed() < 60 * minutes:
         time.sleep(max(0.0, (cuts + 1) * EVERY_S - elapsed()))
-        samples.append((elapsed() / 60, pss_mb(tree(platform.process.pid))))
+        samples.append((elapsed() / 60, memory_mb(platform.process.pid)))
         server.stop()
         server.start()
         cuts += 1
     return samples, cuts
+
+
+def memory_mb(root: int) -> dict[int, float]:
+    """Of each process of the tree, by its id: Ray renames its workers with what they do."""
+    found: dict[int, float] = {}
+    for process in tree(root):
+        with suppress(OSError):  # it has ended
+            found[process] = pss_mb([process], "Pss_Anon")
+    return found
+
+
+def name(process: int) -> str:
+    with suppress(OSError):
+        words = Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ").split()
+        return " ".join(Path(word).name[:40] for word in words[:3])
+    return "ended"
 
 
 def line(samples: list[tuple[float, float]]) -> tuple[float, float]:

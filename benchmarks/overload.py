@@ -2,10 +2,11 @@
 
     python benchmarks/overload.py [--seconds 30] [--control]
 
-First two cameras that want more than the node has: what it does at full load. Then 16 cameras of
-720p25 that together want twice that, and then five pictures a second each; all over RTSP. No gate:
-every picture is wanted. YOLOv8n at 640×640 on ONNX Runtime. `--control` adds the shape Longan does
-not have: a process a camera.
+First two cameras that want more than the node has: its capacity. Then 16 cameras of 720p25 that
+together want just that: the node at full load, with sixteen streams to receive and decode. Then
+the same cameras wanting twice the capacity, and five pictures a second each. All over RTSP. No
+gate: every picture is wanted. YOLOv8n at 640×640 on ONNX Runtime. `--control` adds the shape
+Longan does not have: a process a camera.
 """
 
 import os
@@ -48,24 +49,23 @@ def main() -> None:
         measure(1, asked.alone)
         return
     full = measure(2, 30.0)
+    once = measure(CAMERAS, full.analysed_fps / CAMERAS)
     twice = measure(CAMERAS, 2 * full.analysed_fps / CAMERAS)
     many = measure(CAMERAS, 5.0)
-    figures = {
+    figures: dict[str, object] = {
         "full_load_two_cameras": asdict(full),
+        "full_load_sixteen_cameras": asdict(once),
         "twice_the_capacity": asdict(twice),
         "five_a_second_each": asdict(many),
     }
     if asked.control:
         figures["a_process_a_camera"] = control(2 * full.analysed_fps / CAMERAS, seconds)
-    share = min(twice.analysed_fps, many.analysed_fps) / full.analysed_fps
+    least = min(twice.analysed_fps, many.analysed_fps)
+    asked_too_much = "16 cameras at 640 px, twice the capacity and more: analysed rate"
     late_ms = max(twice.latency_ms_p99 or 0.0, many.latency_ms_p99 or 0.0)
     bars = [
-        Bar(
-            "16 cameras at 640 px, twice the capacity and more: analysed rate ÷ at full load",
-            "≥ 80 %",
-            f"{100 * share:.0f} %",
-            share >= 0.8,
-        ),
+        _share(f"{asked_too_much} ÷ two cameras' at full load", least / full.analysed_fps),
+        _share(f"{asked_too_much} ÷ the same cameras' at full load", least / once.analysed_fps),
         Bar(
             "the same: p99 latency from capture to the end of analysis",
             "bounded (≤ 3 s)",
@@ -74,6 +74,10 @@ def main() -> None:
         ),
     ]
     write("overload", {"cameras": CAMERAS, **figures}, bars, quick=asked.quick)
+
+
+def _share(figure: str, share: float) -> Bar:
+    return Bar(figure, "≥ 80 %", f"{100 * share:.0f} %", share >= 0.8)
 
 
 def control(fps: float, seconds: float) -> dict[str, object]:

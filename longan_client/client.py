@@ -163,6 +163,7 @@ class Client:
         manifest: Path | None = None,
         on_progress: Progress | None = None,
         *,
+        reference: Path | None = None,
         challenge: str | None = None,
     ) -> Submission:
         """Hand in a model; see `wait` for the verdict.
@@ -171,17 +172,20 @@ class Client:
             model: The `.onnx` file.
             manifest: Its `algorithm.yaml`; None where the model carries it.
             on_progress: Told after each piece of the upload.
+            reference: An `.npz` of what the network it was exported from gave, at most 64 MiB.
             challenge: Id of the challenge it is for, if any.
 
         Raises:
             UnreachableError: As `upload`.
             RefusedError: The manifest cannot be used, or the version is there already.
         """
-        form: Json = {"data": {"upload": self.upload(model, on_progress)}}
+        form: Json = {"data": {"upload": self.upload(model, on_progress)}, "files": {}}
         if challenge is not None:
             form["data"]["challenge"] = challenge
         if manifest is not None:
-            form["files"] = {"manifest": ("algorithm.yaml", manifest.read_bytes())}
+            form["files"]["manifest"] = ("algorithm.yaml", manifest.read_bytes())
+        if reference is not None:
+            form["files"]["reference"] = ("reference.npz", reference.read_bytes())
         # An upload is handed in once, however often this is sent.
         return _submission(self.patiently(lambda: self.call("POST", "/submissions", **form)))
 

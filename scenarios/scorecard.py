@@ -141,7 +141,7 @@ class Scorecard(_Card):
 
     events: tuple[EventCard, ...] = ()
     ms_per_picture: float
-    """Here, with one thread, from pixels to detections."""
+    """CPU time on this machine, with one thread, from pixels to detections."""
 
 
 def rate(hits: int, n: int) -> Rate:

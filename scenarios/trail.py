@@ -25,12 +25,14 @@ class Step:
         end: `(2,)` its feet now.
         seconds: Between the two.
         sizes: How far that is, in sizes of its box: the root of its area.
+        down: How far both its upper and its lower edge went down, in heights of the picture.
     """
 
     start: NDArray[np.float64]
     end: NDArray[np.float64]
     seconds: float
     sizes: float
+    down: float
 
     @property
     def sizes_per_s(self) -> float:
@@ -43,6 +45,7 @@ class _Point:
     feet: NDArray[np.float64]
     feet_px: NDArray[np.float64]
     size_px: float
+    top: float
 
 
 class Trails:
@@ -55,11 +58,12 @@ class Trails:
         """Take in the next scene; times rise from call to call."""
         picture = np.array([scene.width_px, scene.height_px], np.float64)
         sides = np.maximum(scene.boxes[:, 2:] - scene.boxes[:, :2], 1.0)
-        for track, feet, (width, height) in zip(
-            scene.track_ids.tolist(), scene.feet, sides.tolist(), strict=True
+        tops = scene.boxes[:, 1] / scene.height_px
+        for track, feet, (width, height), top in zip(
+            scene.track_ids.tolist(), scene.feet, sides.tolist(), tops.tolist(), strict=True
         ):
             if track >= 0:
-                point = _Point(scene.at, feet, feet * picture, (width * height) ** 0.5)
+                point = _Point(scene.at, feet, feet * picture, (width * height) ** 0.5, top)
                 self._trails.setdefault(track, deque()).append(point)
         for track, trail in list(self._trails.items()):
             # One point older than a second stays, so that the trail is that long at any rate.
@@ -78,4 +82,6 @@ class Trails:
         if seconds < LEAST_S:
             return None
         far_px = float(np.linalg.norm(now.feet_px - then.feet_px))
-        return Step(then.feet, now.feet, seconds, 2 * far_px / (then.size_px + now.size_px))
+        sizes = 2 * far_px / (then.size_px + now.size_px)
+        down = min(now.top - then.top, float(now.feet[1] - then.feet[1]))
+        return Step(then.feet, now.feet, seconds, sizes, down)

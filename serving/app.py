@@ -9,16 +9,19 @@ import structlog
 import uvicorn
 
 from algorithms import admission
+from serving import plugins
 from serving.api import create_api
 from serving.events.retention import Pruning, Retention
 from serving.inference.service import InferenceService
+from serving.registry.mlflow_mirror import MlflowMirror
 from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store, tokens
-from serving.streams.cluster import start_ray, stop_ray
+from serving.streams.cluster import ray_address, start_ray, stop_ray
 from serving.streams.job_process import JobProcesses
 from serving.streams.replay import ReplayProcesses
 from serving.streams.supervisor import Supervisor
+from serving.trimming import Trimming
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +50,7 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
     """
     settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
     store = open_store(settings)
+    mirror = MlflowMirror(store, settings.mlflow_uri) if settings.mlflow_uri else None
     if prepare is not None:
         prepare(store)
     _greet(settings, store)
@@ -59,14 +63,29 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
         settings.evidence_days, settings.evidence_days_of, settings.originals_days
     )
     pruning = Pruning(store, settings.evidence_dir, settings.spool_dir, retention)
+    trimming = Trimming()
     try:
+        trimming.start()
         pruning.start()
+        if mirror is not None:
+            mirror.start()
         supervisor.start()
         models.start()
         admit = partial(admission.check, unprotected=settings.unprotected_admission)
         replays = ReplayProcesses(settings)
         evaluations = JobProcesses("serving.streams.evaluating", settings)
-        api = create_api(store, settings, supervisor, admit, models, replays, evaluations)
+        api = create_api(
+            store,
+            settings,
+            supervisor,
+            admit,
+            models,
+            replays,
+            evaluations,
+            _of_plugins("training-runs", settings),
+            _of_plugins("retrainings", settings),
+            _of_plugins("quality-reports", settings),
+        )
         uvicorn.run(
             api,
             host=settings.host,
@@ -75,11 +94,25 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
             timeout_graceful_shutdown=GRACE_S,
         )
     finally:
+        trimming.stop()
+        if mirror is not None:
+            mirror.stop()
         pruning.stop()
         models.stop()
         supervisor.stop()
         stop_ray()
         store.dispose()
+
+
+def _of_plugins(resource: str, settings: Settings) -> JobProcesses | None:
+    """Who does the jobs of a resource, on the Ray cluster that this process is connected to.
+
+    None: nobody does; what does them is not installed.
+    """
+    module = plugins.job_module(resource)
+    if module is None:
+        return None
+    return JobProcesses(module, settings.model_copy(update={"ray_address": ray_address()}))
 
 
 def _greet(settings: Settings, store: Store) -> None:

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     trusted_keys: list[str] = []
     """Public keys of other platforms, in base64, whose bundles may be imported."""
 
+    mlflow_uri: str | None = Field(default=None, repr=False)
+    """An MLflow tracking server or its database that shall show every algorithm version, too;
+    needs the extra `mlflow`."""
+
     time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
     """Whose days and hours KPIs and responsibility lists mean."""
 
@@ -81,6 +85,13 @@ class Settings(BaseSettings):
 
     originals_days: PositiveFloat = 7.0
     """Unmasked originals are removed after so long, and clips that nobody has looked at."""
+
+    deliveries_days: PositiveFloat = 30.0
+    """What was delivered to a sink, or has failed for good, is listed for so long."""
+
+    run_days: PositiveFloat = 30.0
+    """A training run's data, checkpoint and trials are removed when it ended so long ago; its
+    model, metrics, card, curve and log stay."""
 
     camera_events_per_hour: PositiveInt = 600
     """Events of one camera of a deployment that are told one by one; beyond, a summary is."""
@@ -170,6 +181,21 @@ class Settings(BaseSettings):
     def datasets_dir(self) -> Path:
         """Labelled data that the operator has put, or linked, here: evaluation sets."""
         return self.data_dir / "datasets"
+
+    @property
+    def runs_dir(self) -> Path:
+        """Training runs, a folder each; nodes that train must see it under the same path."""
+        return self.data_dir / "runs"
+
+    @property
+    def base_weights_dir(self) -> Path:
+        """Networks that the operator has put, or linked, here for training to start from."""
+        return self.data_dir / "base-weights"
+
+    @property
+    def quality_reports_dir(self) -> Path:
+        """Pages and lists to fix of quality reports, a folder each."""
+        return self.data_dir / "quality-reports"
 
     @property
     def tensorrt_dir(self) -> Path:

@@ -1,12 +1,15 @@
 # pyright: basic
 """Real video that every development machine has, and what can be made of it."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from importlib.metadata import files
+from itertools import islice
 from pathlib import Path
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 
 def bikes_clip() -> Path:
@@ -66,17 +69,37 @@ def jpegs(count: int) -> list[bytes]:
     return found
 
 
-def blinking(target: Path, lights_s: list[tuple[float, float]], length_s: float) -> Path:
-    """A dark clip at 10 pictures a second that is bright from … to … seconds.
+def bikes(first: int, last: int) -> list[NDArray[np.uint8]]:
+    """Pictures of the bikes clip, RGB."""
+    with av.open(str(bikes_clip())) as clip:
+        pictures = islice(clip.decode(video=0), first, last)
+        return [np.asarray(p.to_ndarray(format="rgb24"), np.uint8) for p in pictures]
+
+
+def blinking(
+    target: Path,
+    lights_s: list[tuple[float, float]],
+    length_s: float,
+    lit: Sequence[NDArray[np.uint8]] = (np.full((120, 160, 3), 230, np.uint8),),
+) -> Path:
+    """A dark clip at 10 pictures a second that shows something from … to … seconds.
 
     A key picture every second, so that a server can start anywhere.
+
+    Args:
+        target: Where it goes.
+        lights_s: When something is shown.
+        length_s: Of the clip.
+        lit: What is shown, from its start on each time: `(H, W, 3)` RGB; the last one stays.
     """
     with av.open(str(target), "w") as out:
-        stream = out.add_stream("libx264", rate=10, options={"g": "10", "bf": "0"})
-        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        stream = out.add_stream("libx264", rate=10, options={"g": "10", "bf": "0", "crf": "15"})
+        stream.height, stream.width = lit[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
         for i in range(round(length_s * 10)):
-            lit = any(start <= i / 10 < end for start, end in lights_s)
-            image = np.full((120, 160, 3), 230 if lit else 10, np.uint8)
+            begun_s = [start for start, end in lights_s if start <= i / 10 < end]
+            shown = min(round(i - 10 * begun_s[0]), len(lit) - 1) if begun_s else None
+            image = np.full_like(lit[0], 10) if shown is None else lit[shown]
             out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         out.mux(stream.encode(None))
     return target

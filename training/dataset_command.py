@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -17,29 +17,41 @@ from algorithms.detector import Detector
 from algorithms.errors import DatasetError
 from algorithms.manifest import AlgorithmManifest
 from serving.settings import Settings
+from training.datasets.archive import unpacked
 from training.datasets.exporters import EXPORTERS
 from training.datasets.importers import IMPORTERS, read
 from training.datasets.labelled import Labelled, joined, renamed
+from training.datasets.labelling import TOOLS
+from training.datasets.labelling.sheet import known_again
 from training.datasets.library import Library, stated
-from training.datasets.safety import yaml_of
+from training.datasets.prelabels import ToLabel, suggest
+from training.datasets.safety import json_of, yaml_of
 from training.datasets.splits import grouped_split
+from training.feedback.command import from_reviews
+from training.quality.drafting import FIXABLE, draft
 from training.quality.page import page
+from training.quality.patch import Patch, patched
 from training.quality.pictures import Look, look
 from training.quality.report import Judge, QualityReport, assess, classes_of, hashes_of
 
 dataset = typer.Typer(
     help="Labelled pictures: import, check, release, export.", no_args_is_help=True
 )
+dataset.command("from-reviews")(from_reviews)
 
 _Kind = Annotated[
     str | None, typer.Option("--format", help=f"One of {', '.join(IMPORTERS)}; default: looked at.")
+]
+_Patches = Annotated[
+    list[Path] | None,
+    typer.Option("--patch", exists=True, dir_okay=False, help="Apply these corrections."),
 ]
 _Gate = Annotated[bool, typer.Option("--gate", help="Fail where the quality is not good enough.")]
 
 
 @dataset.command("import")
 def import_command(
-    data: Annotated[Path, typer.Argument(help="The file or folder.")],
+    data: Annotated[Path, typer.Argument(help="The file, folder or ZIP.")],
     name: Annotated[str, typer.Option(help="What to call it here.")],
     kind: _Kind = None,
     licence: Annotated[
@@ -50,12 +62,32 @@ def import_command(
     classes: Annotated[
         Path | None, typer.Option(help="YAML: name in the data → name wanted (empty: drop).")
     ] = None,
+    patch: _Patches = None,
     skip_broken: Annotated[
         bool, typer.Option("--skip-broken", help="Leave pictures out that cannot be decoded.")
     ] = False,
+    pictures: Annotated[
+        Path | None, typer.Option(exists=True, help="Their folder, where they don't lie with it.")
+    ] = None,
+    exported: Annotated[
+        Path | None,
+        typer.Option(exists=True, help="The folder that was exported for labelling: its pictures."),
+    ] = None,
 ) -> None:
     """Keep a labelled data set in the library; prints its COCO file."""
-    found = stated(read(data, kind), licence=licence, source=source or name, record=record)
+    patches = [Patch.from_file(file) for file in patch or []]
+    with unpacked(data) as folder:
+        found = read(folder, kind, exported / "images" if exported else pictures)
+        for note in found.notes:
+            typer.echo(note, err=True)
+        if exported:
+            found = known_again(found, exported)
+        found = _patched(found, patches)
+        found = stated(found, licence=licence, source=source or name, record=record)
+        _keep(name, found, classes, skip_broken=skip_broken)
+
+
+def _keep(name: str, found: Labelled, classes: Path | None, *, skip_broken: bool) -> None:
     if classes:
         found = renamed(found, _class_map(classes))
     if skip_broken:
@@ -98,21 +130,66 @@ def release_command(
 
 @dataset.command("export")
 def export_command(
-    release: Annotated[str, typer.Argument(help="A release's id, or its beginning.")],
+    release: Annotated[
+        str, typer.Argument(help="A release's id, or its beginning; for labelling also an import.")
+    ],
     out: Annotated[Path, typer.Option(help="A new or empty folder.")],
-    kind: Annotated[str, typer.Option("--format", help=f"One of {', '.join(EXPORTERS)}.")] = "yolo",
+    kind: Annotated[
+        str,
+        typer.Option("--format", help=f"One of {', '.join(EXPORTERS)}; or {', '.join(TOOLS)}."),
+    ] = "yolo",
+    pre_label: Annotated[
+        str | None, typer.Option(help="For labelling: suggest boxes; a name, or a manifest.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Its ONNX file.")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="For labelling: the classes in order, such as helmet,bare.")
+    ] = None,
 ) -> None:
-    """Write a release for others to read; prints what was written."""
-    if kind not in EXPORTERS:
-        raise DatasetError(f"{kind}: expected a format of {', '.join(EXPORTERS)}")
+    """Write a release for others to read or to label; prints what was written."""
+    if kind not in EXPORTERS | TOOLS:
+        raise DatasetError(f"{kind}: expected a format of {', '.join([*EXPORTERS, *TOOLS])}")
     if out.exists() and any(out.iterdir()):
         raise DatasetError(f"{out}: expected a new or empty folder")
+    if kind in TOOLS:
+        work = _to_label(_found(release, None), pre_label, model, labels)
+        out.mkdir(parents=True, exist_ok=True)
+        typer.echo(f"{out}: {TOOLS[kind](work, out)}")
+        return
+    if pre_label or labels:
+        raise DatasetError(f"--pre-label and --labels: only with --format {' or '.join(TOOLS)}")
     library = _library()
     found = library.released(release)
     for picture in found.data.pictures:
         library.store.checked(picture.file.name)
     out.mkdir(parents=True, exist_ok=True)
     typer.echo(f"{out}: {EXPORTERS[kind](found, out)}")
+
+
+@dataset.command("patch")
+def patch_command(
+    report: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A report.json of `report`.")
+    ],
+    out: Annotated[Path, typer.Option(help="A new YAML file.")],
+    fix: Annotated[
+        list[str] | None, typer.Option(help=f"Write corrections for: {', '.join(FIXABLE)}.")
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(help="Let findings of this kind stay.")
+    ] = None,
+) -> None:
+    """Draft a patch from a report's list to fix, to read through and edit."""
+    if out.exists():
+        raise DatasetError(f"{out}: exists already; name a new file")
+    content = json_of(report)
+    if not isinstance(content, dict) or "to_fix" not in content:
+        raise DatasetError(f"{report}: expected the report.json of `longan dataset report`")
+    drafted = draft(cast("dict[str, Any]", content)["to_fix"], fix or ["leak"], accept or [])
+    out.write_text(drafted.to_yaml(), encoding="utf-8")
+    typer.echo(f"{out}: {len(drafted.corrections)} pictures corrected")
 
 
 @dataset.command("report")
@@ -130,13 +207,16 @@ def report_command(
     same: Annotated[
         list[str] | None, typer.Option(help="data-class=model-class; same names need none.")
     ] = None,
+    patch: _Patches = None,
     gate: _Gate = False,
 ) -> None:
     """Write the quality report; with --gate, exit 1 where it doesn't pass."""
-    found = stated(_found(data, kind), licence=licence, source=None, record=None)
+    patches = [Patch.from_file(file) for file in patch or []]
+    found = _patched(_found(data, kind), patches)
+    found = stated(found, licence=licence, source=None, record=None)
     judge = _judge(algorithm, model, found, same or []) if algorithm else None
     with _progress("quality") as progress:
-        report = assess(found, judge, progress)
+        report = assess(found, judge, progress, tuple(a for one in patches for a in one.accept))
     out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
     (out / "report.json").write_text(text, encoding="utf-8")
@@ -162,12 +242,38 @@ def _found(data: str, kind: str | None) -> Labelled:
     return library.released(data).data
 
 
+def _to_label(
+    data: Labelled, pre_label: str | None, model: Path | None, labels: str | None
+) -> ToLabel:
+    """With the classes in the order asked for, else the network's and then the data's own."""
+    wanted = [name.strip() for name in (labels or "").split(",") if name.strip()]
+    if pre_label is None:
+        return ToLabel(data, tuple(wanted or data.classes))
+    detector = _detector(pre_label, model)
+    about = detector.manifest
+    order = dict.fromkeys(wanted or [*about.class_names, *data.classes])
+    with _progress("pre-label") as progress:
+        suggestions = suggest(data, detector, progress)
+    return ToLabel(data, tuple(order), suggestions, f"{about.name} {about.version}")
+
+
+def _patched(data: Labelled, patches: Sequence[Patch]) -> Labelled:
+    done = patched(data, patches)
+    if done.unused:
+        typer.echo(f"{len(done.unused)} corrections of pictures that are not there", err=True)
+    return done.data
+
+
 def _judge(algorithm: str, model: Path | None, data: Labelled, same: Sequence[str]) -> Judge:
+    detector = _detector(algorithm, model)
+    return Judge(detector, classes_of(detector, data, _pairs(same)))
+
+
+def _detector(algorithm: str, model: Path | None) -> Detector:
     is_file = algorithm.endswith((".yaml", ".yml"))
     wanted = AlgorithmManifest.from_file(Path(algorithm)) if is_file else manifest(algorithm)
     file = model or Settings().weights_dir / f"{wanted.name}-{wanted.version}.onnx"
-    detector = Detector.load(wanted, file)
-    return Judge(detector, classes_of(detector, data, _pairs(same)))
+    return Detector.load(wanted, file)
 
 
 def _pairs(entries: Sequence[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 LonganError
 ├── TrainingError      a run that cannot start or did not finish
+│   └── BackendKilledError  something ended its process; another attempt may do
 └── CatalogueError     an open-data catalogue that cannot be asked, or answers something else
     └── OfflineError   its host cannot be reached from this machine
 """
@@ -11,6 +12,10 @@ from algorithms.errors import LonganError
 
 class TrainingError(LonganError):
     """A training run cannot start or did not finish."""
+
+
+class BackendKilledError(TrainingError):
+    """Something ended a backend's process: want of memory, a reboot, a person."""
 
 
 class CatalogueError(LonganError):

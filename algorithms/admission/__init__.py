@@ -6,29 +6,40 @@ own with limits, inside bubblewrap (`sandbox`), because a hostile file can crash
 capture its reader.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from algorithms import embedded
 from algorithms.admission import sandbox
-from algorithms.admission.files import open_model
-from algorithms.admission.report import TrialReport, Verdict
+from algorithms.admission.files import open_model, open_reference
+from algorithms.admission.report import Parity, TrialReport, Verdict
 from algorithms.errors import AdmissionError
 from algorithms.manifest import AlgorithmManifest
 
-__all__ = ["TrialReport", "Verdict", "check", "manifest_in"]
+__all__ = ["Parity", "TrialReport", "Verdict", "check", "manifest_in"]
 
 
-def check(model: Path, manifest: AlgorithmManifest, *, unprotected: bool = False) -> Verdict:
+def check(
+    model: Path,
+    manifest: AlgorithmManifest,
+    reference: Path | None = None,
+    *,
+    unprotected: bool = False,
+) -> Verdict:
     """Decide whether a submitted model may enter. Takes seconds, at most two minutes.
 
     Args:
         model: The file as it was handed in; its name does not matter.
         manifest: What its team says it is.
+        reference: What the network it was exported from gave for some inputs, as `.npz`; None: not
+            known.
         unprotected: Run the model even where bubblewrap cannot be used.
     """
     try:
-        with open_model(model) as file:
-            return sandbox.run(file, manifest, unprotected=unprotected)
+        with ExitStack() as files:
+            file = files.enter_context(open_model(model))
+            told = files.enter_context(open_reference(reference)) if reference else None
+            return sandbox.run(file, manifest, reference=told, unprotected=unprotected)
     except AdmissionError as error:
         return Verdict(error.reasons)
 

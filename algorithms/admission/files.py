@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +11,9 @@ from algorithms.errors import AdmissionError
 LARGEST_MIB = 256
 """Largest model admitted; the biggest detectors of today's families have about 70 million
 parameters, 270 MB in float32, and no city stream is analysed with those."""
+
+REFERENCE_MIB = 64
+"""Largest file of reference outputs."""
 
 _FOREIGN_FORMATS = (
     (0, b"PK", "a zip archive (a PyTorch checkpoint is one, too)"),
@@ -33,13 +37,22 @@ def open_model(path: Path) -> BinaryIO:
     Raises:
         AdmissionError: Not one regular file of a sensible size that could be ONNX.
     """
+    return _opened(path, _refusal)
+
+
+def open_reference(path: Path) -> BinaryIO:
+    """Open the file of reference outputs that came with a model; raises as `open_model`."""
+    return _opened(path, _reference_refusal)
+
+
+def _opened(path: Path, refusal: Callable[[int], str | None]) -> BinaryIO:
     try:
         # Neither follow a link out of the upload folder nor wait for a pipe's other end.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         what = "a symbolic link" if path.is_symlink() else f"nothing readable ({error.strerror})"
         raise AdmissionError([_one_file_expected(what)]) from error
-    if reason := _refusal(handle):
+    if reason := refusal(handle):
         os.close(handle)
         raise AdmissionError([reason])
     return os.fdopen(handle, "rb", buffering=0)
@@ -63,6 +76,16 @@ def _refusal(handle: int) -> str | None:
         if start[offset:].startswith(magic):
             return _one_file_expected(name)
     return None
+
+
+def _reference_refusal(handle: int) -> str | None:
+    status = os.fstat(handle)
+    if stat.S_ISREG(status.st_mode) and 0 < status.st_size <= REFERENCE_MIB * 2**20:
+        return None
+    return (
+        f"the reference: expected one .npz file of at most {REFERENCE_MIB} MiB, got "
+        f"{status.st_size} bytes; give fewer pictures"
+    )
 
 
 def _one_file_expected(came: str) -> str:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 import onnx
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from algorithms import embedded
 from algorithms.admission.class_order import check_class_order
@@ -47,7 +47,7 @@ def check(model: bytes, manifest: AlgorithmManifest) -> list[str]:
             "export it again and check that the upload is complete"
         ]
     # What is far too large is refused before anything walks through it.
-    if reasons := list(_size(proto)):
+    if reasons := list(_size(proto)) or list(_text(proto)):
         return reasons
     return [
         *_self_contained(proto),
@@ -84,6 +84,27 @@ def _size(proto: onnx.ModelProto) -> Iterator[str]:
                 f"'{shown(tensor.name)}' by its shape; export the network again"
             )
             return
+
+
+def _text(proto: onnx.ModelProto) -> Iterator[str]:
+    """Names that are no text would fail whoever reads them later, ONNX Runtime's callers first."""
+    # In place of text that is not UTF-8 protobuf gives the bytes.
+    wrong = next((text for text in _texts(proto) if not isinstance(text, str)), None)
+    if wrong is not None:
+        yield (
+            f"names: expected text in UTF-8, got other bytes ('{shown(wrong)}'); the file is "
+            "damaged: export it again and check that the upload is complete"
+        )
+
+
+def _texts(message: Message) -> Iterator[str | bytes]:
+    for field, value in message.ListFields():
+        values = value if field.is_repeated else (value,)
+        if field.type == field.TYPE_STRING:
+            yield from values
+        elif field.type == field.TYPE_MESSAGE:
+            for inner in values:
+                yield from _texts(inner)
 
 
 def _self_contained(proto: onnx.ModelProto) -> Iterator[str]:

@@ -10,12 +10,12 @@ from algorithms.admission import graph, trial
 from algorithms.manifest import AlgorithmManifest
 
 
-def judge(model: bytes, manifest_json: bytes) -> dict[str, Any]:
+def judge(model: bytes, manifest_json: bytes, reference: bytes = b"") -> dict[str, Any]:
     """Reasons against a model and what its trial measured."""
     manifest = AlgorithmManifest.model_validate_json(manifest_json)
     reasons, report = graph.check(model, manifest), None
     if not reasons:
-        reasons, report = trial.check(model, manifest)
+        reasons, report = trial.check(model, manifest, reference)
     return {"reasons": reasons, "report": report.model_dump(mode="json") if report else None}
 
 

@@ -1,5 +1,10 @@
 """The tensors a manifest promises."""
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from algorithms.decoders import DECODERS
 from algorithms.decoders.family import Shape
 from algorithms.manifest import AlgorithmManifest
@@ -9,6 +14,20 @@ def input_shape(manifest: AlgorithmManifest) -> Shape:
     """Of one picture: `(1, 3, height, width)`, or `(1, height, width, 3)`."""
     height, width = manifest.input.height, manifest.input.width
     return (1, 3, height, width) if manifest.input.layout == "nchw" else (1, height, width, 3)
+
+
+def prepared(pictures: NDArray[Any], manifest: AlgorithmManifest) -> NDArray[np.float32]:
+    """Pictures of the input's own size as the model takes them.
+
+    Args:
+        pictures: `(N, height, width, 3)` RGB, 0–255.
+        manifest: Its colour order, scale, mean, std and layout.
+    """
+    spec = manifest.input
+    ordered = pictures if spec.colour == "rgb" else pictures[..., ::-1]
+    mean, std = np.array(spec.mean, np.float32), np.array(spec.std, np.float32)
+    values = (ordered.astype(np.float32) * np.float32(spec.scale) - mean) / std
+    return np.ascontiguousarray(values.transpose(0, 3, 1, 2) if spec.layout == "nchw" else values)
 
 
 def output_shapes(manifest: AlgorithmManifest) -> tuple[Shape, ...]:

@@ -1,7 +1,10 @@
 """What reading and trying one model may take."""
 
+import os
 import resource
 from dataclasses import dataclass
+
+from algorithms.admission import no_processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +18,18 @@ class Limits:
     wall_s: float = 120.0
     """For a machine that is busy with other things."""
 
+    niceness: int = 10
+    """Whatever else this machine does goes first."""
+
     def impose(self) -> None:
         """Put this very process under the limits, for good."""
+        os.nice(self.niceness)
         _lower(resource.RLIMIT_AS, self.memory_mib * 2**20)
         _lower(resource.RLIMIT_CPU, self.cpu_s)
         _lower(resource.RLIMIT_FSIZE, 0)
         _lower(resource.RLIMIT_CORE, 0)
-        # No process, no thread. The kernel excepts root, and means the id outside of the namespace.
         _lower(resource.RLIMIT_NPROC, 0)
+        no_processes.forbid()
 
 
 def _lower(limit: int, value: int) -> None:

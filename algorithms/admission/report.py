@@ -28,6 +28,29 @@ class BatchCost(_Part):
     """Peak memory of the whole process so far."""
 
 
+class Parity(_Part):
+    """A model beside the network it was exported from, on what its team handed in of that one."""
+
+    pictures: Count
+
+    from_pictures: bool
+    """The input was made of pictures as the manifest says; else the team made it."""
+
+    largest_difference: Amount | None
+    """Between two raw outputs; null where their shapes are never the same."""
+
+    mean_difference: Amount | None
+
+    boxes: Count
+    """At the operating point and before suppression, of either; at most 300 a picture each."""
+
+    matched: Count
+    """Of those: the other has it, too, to one pixel of the input and 0.01 in score."""
+
+    agrees: bool
+    """Every number is within 0.01 + 1 %, or every box is matched."""
+
+
 class TrialReport(_Part):
     """How a model behaved in the sandbox."""
 
@@ -36,6 +59,7 @@ class TrialReport(_Part):
     parameters: Count
 
     load_ms: Amount
+    """CPU time, however busy the machine."""
 
     batches: Annotated[tuple[BatchCost, ...], Field(max_length=8, strict=False)]
 
@@ -52,6 +76,9 @@ class TrialReport(_Part):
 
     on_nan: Literal["finite", "nan", "error"]
     """What comes out when the input is not a number: a broken picture must not look like a find."""
+
+    parity: Parity | None = None
+    """Null where the team handed in no reference outputs."""
 
     runtime: Annotated[str, Field(max_length=64)]
 

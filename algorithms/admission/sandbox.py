@@ -33,7 +33,7 @@ _PIPE_BYTES = 2 * LARGEST_BYTES
 
 _PROGRAM = (
     "import sys; sys.path.insert(0, {root!r}); "
-    "from algorithms.admission.__main__ import main; main(*map(int, sys.argv[1:4]))"
+    "from algorithms.admission.__main__ import main; main(*map(int, sys.argv[1:]))"
 )
 
 
@@ -42,6 +42,7 @@ def run(
     manifest: AlgorithmManifest,
     limits: Limits | None = None,
     *,
+    reference: BinaryIO | None = None,
     unprotected: bool = False,
 ) -> Verdict:
     """Read and try a model in a process of its own.
@@ -50,13 +51,15 @@ def run(
         model: The open file; read from its start.
         manifest: What the model is said to be.
         limits: Default: those of `Limits`.
+        reference: The open file of what its source network gave; None: there is none.
         unprotected: Run without bubblewrap where there is none.
 
     Raises:
         AdmissionError: There is no bubblewrap, and `unprotected` does not allow to go without.
     """
     limits = limits or Limits()
-    answer = _answer_of(model, manifest.model_dump_json().encode(), limits, unprotected)
+    files = [model] if reference is None else [model, reference]
+    answer = _answer_of(files, manifest.model_dump_json().encode(), limits, unprotected)
     return answer if isinstance(answer, Verdict) else _verdict(answer)
 
 
@@ -66,7 +69,7 @@ def carried(model: BinaryIO, *, unprotected: bool = False) -> str | None:
     Raises:
         AdmissionError: It cannot be read, or there is no bubblewrap.
     """
-    answer = _answer_of(model, b"", Limits(cpu_s=10, wall_s=30), unprotected)
+    answer = _answer_of([model], b"", Limits(cpu_s=10, wall_s=30), unprotected)
     if isinstance(answer, Verdict):
         raise AdmissionError(answer.reasons)
     text = answer.get("text")
@@ -74,10 +77,11 @@ def carried(model: BinaryIO, *, unprotected: bool = False) -> str | None:
 
 
 def _answer_of(
-    model: BinaryIO, question: bytes, limits: Limits, unprotected: bool
+    files: list[BinaryIO], question: bytes, limits: Limits, unprotected: bool
 ) -> dict[str, Any] | Verdict:
     """What the process answered, not trusted; a verdict where it came to a bad end."""
-    command = _command(model.fileno(), limits, unprotected)
+    handles = [file.fileno() for file in files]
+    command = _command(handles, limits, unprotected)
     with tempfile.TemporaryFile() as asked:
         asked.write(question)
         asked.seek(0)
@@ -88,7 +92,7 @@ def _answer_of(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pipesize=_PIPE_BYTES,
-            pass_fds=[model.fileno()],
+            pass_fds=handles,
             env={"OPENBLAS_NUM_THREADS": "1"},  # its threads would eat the address space
             cwd="/",
             start_new_session=True,
@@ -105,10 +109,10 @@ def _answer_of(
         return ending(128 - code if code > 128 else code, _read(process), limits)
 
 
-def _command(model_fd: int, limits: Limits, unprotected: bool) -> list[str]:
+def _command(handles: list[int], limits: Limits, unprotected: bool) -> list[str]:
     program = _PROGRAM.format(root=str(bubblewrap.PACKAGE.parent))
     command = [sys.executable, "-I", "-B", "-c", program]
-    command += [str(model_fd), str(limits.memory_mib), str(limits.cpu_s)]
+    command += [str(number) for number in (limits.memory_mib, limits.cpu_s, *handles)]
     why_not = bubblewrap.why_not()
     if why_not is None:
         return bubblewrap.wrapped(command)

@@ -15,10 +15,12 @@ import onnx
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from algorithms.admission.layout import agree, output_shapes
+from algorithms.admission import parity
+from algorithms.admission.layout import agree, output_shapes, prepared
 from algorithms.admission.report import BatchCost, TrialReport
 from algorithms.admission.wording import shown, shown_shape
 from algorithms.decoders import DECODERS
+from algorithms.errors import AdmissionError
 from algorithms.manifest import AlgorithmManifest
 
 BATCHES = (1, 4, 8)
@@ -27,8 +29,15 @@ BUDGET_S = 12.0
 """CPU time for measuring; a batch that would take more is not measured."""
 
 
-def check(model: bytes, manifest: AlgorithmManifest) -> tuple[list[str], TrialReport | None]:
+def check(
+    model: bytes, manifest: AlgorithmManifest, reference: bytes = b""
+) -> tuple[list[str], TrialReport | None]:
     """Load the model, run it on a blank picture and on noise, and measure it.
+
+    Args:
+        model: The `.onnx` file.
+        manifest: What it is said to be.
+        reference: What its source network gave, see `parity`; empty: not known.
 
     Returns:
         Why it is refused, empty if all runs gave what the manifest promises; then the report.
@@ -36,12 +45,12 @@ def check(model: bytes, manifest: AlgorithmManifest) -> tuple[list[str], TrialRe
     Raises:
         MemoryError: The limits of the process did not suffice.
     """
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         session = _load(model)
     except Exception as error:  # ONNX Runtime raises no common base class
         return [f"the model: expected a file that ONNX Runtime loads, got {_told(error)}"], None
-    load_ms = 1000 * (time.perf_counter() - started)
+    load_ms = 1000 * (time.process_time() - started)
     network = _Network(session, manifest)
     blank, noise = _pictures(manifest)
     wanted = [blank, noise] + ([np.concatenate([blank, noise])] if network.free_batch else [])
@@ -54,7 +63,17 @@ def check(model: bytes, manifest: AlgorithmManifest) -> tuple[list[str], TrialRe
             ], None
         if reasons := list(_wrong_with(outputs, len(batch), manifest)):
             return reasons, None
-    return [], _measured(network, model, blank, noise, load_ms)
+    compared = None
+    if reference:
+        try:
+            told = parity.read(reference, manifest, network.input, network.names)
+            compared = parity.compare(told, network.run, manifest)
+        except AdmissionError as error:
+            return error.reasons, None
+        if not compared.agrees:
+            return [parity.disagreement(compared)], None
+    measured = _measured(network, model, blank, noise, load_ms)
+    return [], measured.model_copy(update={"parity": compared})
 
 
 class _Network:
@@ -95,13 +114,9 @@ def _pictures(manifest: AlgorithmManifest) -> tuple[NDArray[np.float32], NDArray
     """A blank picture and noise, each a batch of one in the model's own layout."""
     spec = manifest.input
     size = (1, spec.height, spec.width, 3)
-    mean, std = np.array(spec.mean, np.float32), np.array(spec.std, np.float32)
     blank = np.full(size, spec.pad_value, np.float32)
     noise = np.random.default_rng(0).random(size, np.float32) * 255
-    blank, noise = ((p * np.float32(spec.scale) - mean) / std for p in (blank, noise))
-    if spec.layout == "nchw":
-        blank, noise = (np.ascontiguousarray(p.transpose(0, 3, 1, 2)) for p in (blank, noise))
-    return blank, noise
+    return prepared(blank, manifest), prepared(noise, manifest)
 
 
 def _wrong_with(outputs: list[Any], pictures: int, manifest: AlgorithmManifest) -> Iterator[str]:
@@ -180,9 +195,9 @@ def _costs(network: _Network, picture: NDArray[np.float32]) -> Iterator[BatchCos
         expected_s = 2 * pictures * ms / 1000
         try:
             while expected_s < left_s and len(took) < 8:
-                started = time.perf_counter()
+                started = time.process_time()  # one thread: its CPU, however busy the machine
                 network.run(batch)
-                took.append(time.perf_counter() - started)
+                took.append(time.process_time() - started)
                 left_s -= took[-1]
                 expected_s = took[-1]
         except Exception:  # too large for the limits: said by the missing figure

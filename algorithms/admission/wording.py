@@ -4,14 +4,18 @@ MOST_REASONS = 12
 LONGEST_REASON = 500
 
 
-def shown(text: str, longest: int = 80) -> str:
-    """The text on one line, printable, at most `longest` characters.
+def shown(text: str | bytes, longest: int = 80) -> str:
+    """The text on one line, printable, at most `longest` characters; bytes: what is no UTF-8.
 
     >>> shown("conv1" + chr(10) + chr(27) + "[31mred")
     'conv1??[31mred'
+    >>> shown(bytes([98, 97, 116, 99, 233]))
+    'batc?'
     >>> shown("a" * 99, longest=5)
     'aaaa…'
     """
+    if isinstance(text, bytes):
+        text = text.decode("ascii", "replace").replace("\ufffd", "?")
     line = "".join(c if c.isprintable() else "?" for c in text[: longest + 1])
     return line if len(line) <= longest else line[: longest - 1] + "…"
 

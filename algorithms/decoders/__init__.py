@@ -5,6 +5,7 @@ To add a family: a file with its `FAMILY`, its name in `manifest.Family`, and on
 """
 
 from algorithms.decoders import (
+    background,
     classifier,
     detr,
     nms,
@@ -19,6 +20,7 @@ from algorithms.decoders.family import OutputFamily
 from algorithms.manifest import Family
 
 DECODERS: dict[Family, OutputFamily] = {
+    "background": background.FAMILY,
     "classifier": classifier.FAMILY,
     "detr": detr.FAMILY,
     "nms": nms.FAMILY,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,16 @@ SCORE_SLACK = 1e-3
 """How far outside 0–1 rounding may push a score."""
 
 
+class Memory(Protocol):
+    """What one camera keeps between its pictures, for a family that needs more than one."""
+
+    def candidates(
+        self, outputs: Outputs, manifest: AlgorithmManifest, confidence: float, at: datetime
+    ) -> Candidates:
+        """As `OutputFamily.candidates`, for the camera's next picture, taken at `at`."""
+        ...
+
+
 def _no_faults(_outputs: Outputs, _manifest: AlgorithmManifest) -> Iterator[str]:
     yield from ()
 
@@ -34,6 +45,7 @@ class OutputFamily:
         faults: What in an output's values cannot come from this family, in sentences.
         suppresses: The network itself leaves one box for each thing.
         integers: Positions of outputs that may be integers; all others are float32.
+        memory: Makes a camera's memory; None: one picture says everything.
     """
 
     candidates: Callable[[Outputs, AlgorithmManifest, float], Candidates]
@@ -41,6 +53,7 @@ class OutputFamily:
     faults: Callable[[Outputs, AlgorithmManifest], Iterator[str]] = _no_faults
     suppresses: bool = False
     integers: tuple[int, ...] = ()
+    memory: Callable[[], Memory] | None = None
 
 
 def scores_outside(scores: NDArray[np.float32]) -> Iterator[str]:

@@ -6,8 +6,10 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { isSignedIn } from "./api/session";
+import { readAlgorithmsSearch, readVersionSearch } from "./pages/algorithms/search";
+import { readKpiSearch } from "./pages/kpi/search";
 import { SignIn } from "./pages/SignIn";
-import { readEventsSearch, readNextSearch, readWallSearch } from "./search";
+import { readEventsSearch, readNextSearch, readWallSearch, readWorkOrdersSearch } from "./search";
 import { Broken } from "./shell/Broken";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
@@ -17,10 +19,17 @@ import { Shell } from "./shell/Shell";
  *
  *   /sign-in       pages/SignIn.tsx
  *   /              pages/Wall.tsx         ?event
- *   /events        pages/Events.tsx       ?camera_id &scenario &life_cycle &event
+ *   /events        pages/Events.tsx       ?camera_id &scenario … &event
+ *   /work-orders   pages/WorkOrders.tsx   ?unit &division &order
  *   /cameras       pages/Cameras.tsx
  *   /cameras/new   pages/AddCamera.tsx
  *   /cameras/$id   pages/CameraPage.tsx
+ *   /kpis          pages/Kpi.tsx          ?days &division &camera_id &by &split
+ *   /algorithms    pages/Algorithms.tsx   ?tab &challenge
+ *   /algorithms/submit            pages/SubmitAlgorithm.tsx
+ *   /algorithms/$name/$version    pages/AlgorithmPage.tsx   ?against
+ *   /training      pages/Training.tsx
+ *   /training/$id  pages/TrainingRun.tsx
  */
 
 const root = createRootRoute({ notFoundComponent: NotFound });
@@ -55,6 +64,13 @@ const events = createRoute({
   component: lazyRouteComponent(() => import("./pages/Events"), "Events"),
 });
 
+const workOrders = createRoute({
+  getParentRoute: () => inside,
+  path: "/work-orders",
+  validateSearch: readWorkOrdersSearch,
+  component: lazyRouteComponent(() => import("./pages/WorkOrders"), "WorkOrders"),
+});
+
 const cameras = createRoute({
   getParentRoute: () => inside,
   path: "/cameras",
@@ -73,10 +89,62 @@ const camera = createRoute({
   component: lazyRouteComponent(() => import("./pages/CameraPage"), "CameraPage"),
 });
 
+const kpis = createRoute({
+  getParentRoute: () => inside,
+  path: "/kpis",
+  validateSearch: readKpiSearch,
+  component: lazyRouteComponent(() => import("./pages/Kpi"), "Kpi"),
+});
+
+const algorithms = createRoute({
+  getParentRoute: () => inside,
+  path: "/algorithms",
+  validateSearch: readAlgorithmsSearch,
+  component: lazyRouteComponent(() => import("./pages/Algorithms"), "Algorithms"),
+});
+
+const submitAlgorithm = createRoute({
+  getParentRoute: () => inside,
+  path: "/algorithms/submit",
+  component: lazyRouteComponent(() => import("./pages/SubmitAlgorithm"), "SubmitAlgorithm"),
+});
+
+const algorithm = createRoute({
+  getParentRoute: () => inside,
+  path: "/algorithms/$name/$version",
+  validateSearch: readVersionSearch,
+  component: lazyRouteComponent(() => import("./pages/AlgorithmPage"), "AlgorithmPage"),
+});
+
+const training = createRoute({
+  getParentRoute: () => inside,
+  path: "/training",
+  component: lazyRouteComponent(() => import("./pages/Training"), "Training"),
+});
+
+const trainingRun = createRoute({
+  getParentRoute: () => inside,
+  path: "/training/$id",
+  component: lazyRouteComponent(() => import("./pages/TrainingRun"), "TrainingRun"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    inside.addChildren([wall, events, cameras, addCamera, camera]),
+    inside.addChildren([
+      wall,
+      events,
+      workOrders,
+      cameras,
+      addCamera,
+      camera,
+      kpis,
+      algorithms,
+      submitAlgorithm,
+      algorithm,
+      training,
+      trainingRun,
+    ]),
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,

@@ -25,7 +25,30 @@ export function readEventsSearch(search: Search): EventsSearch {
     camera_id: text(search.camera_id),
     scenario: text(search.scenario),
     life_cycle: life_cycle === "open" || life_cycle === "ended" ? life_cycle : undefined,
+    since: moment(search.since),
+    until: moment(search.until),
+    division: text(search.division),
+    severity: oneOf(["critical", "major", "notice"], search.severity),
+    verdict: oneOf(
+      ["unreviewed", "confirmed", "false_alarm", "duplicate_of", "unsure"],
+      search.verdict,
+    ),
+    text: text(search.text),
     event: text(search.event),
+  };
+}
+
+export interface WorkOrdersSearch {
+  unit?: string;
+  division?: string;
+  order?: string;
+}
+
+export function readWorkOrdersSearch(search: Search): WorkOrdersSearch {
+  return {
+    unit: text(search.unit),
+    division: text(search.division),
+    order: text(search.order),
   };
 }
 
@@ -38,4 +61,12 @@ export function readNextSearch(search: Search): NextSearch {
 function text(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function oneOf<T extends string>(words: readonly T[], value: unknown): T | undefined {
+  return words.find((word) => word === value);
+}
+
+function moment(value: unknown): string | undefined {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }

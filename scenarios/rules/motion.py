@@ -16,6 +16,9 @@ from scenarios.zones import Area
 AT_REST = 0.3
 """Sizes of its box a second below which a thing lies still: a box trembles by that much."""
 
+PASSER_S = 5.0
+"""Who is near a thing for less is passing by: it is left all the same."""
+
 
 class MotionConfig(SubjectConfig):
     """What an owner can set for a motion rule; any one of the movements that are set is enough."""
@@ -26,13 +29,14 @@ class MotionConfig(SubjectConfig):
     """Too fast; needs a zone with `size_m`."""
 
     falling: PositiveFloat | None = None
-    """Falls so fast, in heights of the picture a second."""
+    """Falls so fast, in heights of the picture a second, with both its upper and its lower edge; a
+    part of something larger, such as of a car on its way, is none that falls."""
 
     left_s: PositiveFloat | None = None
     """Lies still for so many seconds with none of its owners near."""
 
     owners: tuple[str, ...] = ("person",)
-    """Classes of those who may have put it down: while one is near, it is not left."""
+    """Classes of those who may have put it down: while one stays near, it is not left."""
 
     owner_reach: PositiveFloat = 2.0
     """How near an owner is, in sizes of the thing's box around it."""
@@ -53,6 +57,7 @@ class MotionConfig(SubjectConfig):
 @dataclass(slots=True)
 class _Moving(Seen):
     alone_since: datetime | None = None
+    with_owner_since: datetime | None = None
     held: int = 0
 
 
@@ -85,10 +90,19 @@ class Motion:
         return firings
 
     def _moves(self, step: Step, scene: Scene, index: int, seen: _Moving) -> bool:
-        return self._is_left(step, scene, index, seen) or self._is_fast(step) or self._falls(step)
+        return (
+            self._is_left(step, scene, index, seen)
+            or self._is_fast(step)
+            or self._falls(step, scene, index)
+        )
 
     def _is_left(self, step: Step, scene: Scene, index: int, seen: _Moving) -> bool:
-        if step.sizes_per_s > AT_REST or self._owner_is_near(scene, index):
+        near = self._owner_is_near(scene, index)
+        seen.with_owner_since = (seen.with_owner_since or scene.at) if near else None
+        if step.sizes_per_s > AT_REST or (
+            seen.with_owner_since is not None
+            and (seen.alone_since is None or _s(scene.at, seen.with_owner_since) >= PASSER_S)
+        ):
             seen.alone_since = None
         else:
             seen.alone_since = seen.alone_since or scene.at
@@ -96,7 +110,8 @@ class Motion:
         return (
             since is not None
             and least_s is not None
-            and (scene.at - since).total_seconds() >= least_s
+            and not near
+            and _s(scene.at, since) >= least_s
         )
 
     def _is_fast(self, step: Step) -> bool:
@@ -105,10 +120,10 @@ class Motion:
         start, end = self._area.metres(np.stack([step.start, step.end]))
         return float(np.linalg.norm(end - start)) / step.seconds * 3.6 > self._config.over_kmh
 
-    def _falls(self, step: Step) -> bool:
-        if self._config.falling is None:
+    def _falls(self, step: Step, scene: Scene, index: int) -> bool:
+        if self._config.falling is None or _is_part_of_another(scene, index):
             return False
-        return float(step.end[1] - step.start[1]) / step.seconds >= self._config.falling
+        return step.down / step.seconds >= self._config.falling
 
     def _owner_is_near(self, scene: Scene, index: int) -> bool:
         box, others = scene.boxes[index], scene.boxes[scene.seen(self._config.owners)]
@@ -120,3 +135,16 @@ class Motion:
             & (others[:, 3] >= box[1] - reach)
         )
         return bool(near.any())
+
+
+def _is_part_of_another(scene: Scene, index: int) -> bool:
+    """Whether most of a thing lies within a larger one: the windscreen of a car."""
+    box, boxes = scene.boxes[index], scene.boxes
+    sides = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
+    shared = np.maximum(sides[:, 0], 0) * np.maximum(sides[:, 1], 0)
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return bool(((areas > areas[index]) & (shared > areas[index] / 2)).any())
+
+
+def _s(later: datetime, earlier: datetime) -> float:
+    return (later - earlier).total_seconds()

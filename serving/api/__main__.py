@@ -24,7 +24,9 @@ def describe() -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> Verdict:
+def _nobody_asks(
+    model: Path, manifest: AlgorithmManifest, reference: Path | None = None
+) -> Verdict:
     return Verdict([])
 
 

@@ -12,8 +12,10 @@ from serving.api import (
     cameras,
     challenges,
     clips,
+    datasets,
     deployments,
     dispatch_simulations,
+    drift,
     evaluation_sets,
     evaluations,
     event_stream,
@@ -32,6 +34,7 @@ from serving.api import (
     replays,
     reports,
     responsibility_lists,
+    retraining_policies,
     reviews,
     rollouts,
     scenarios,
@@ -40,6 +43,7 @@ from serving.api import (
     sinks,
     situations,
     submissions,
+    training_runs,
     uploads,
     work_orders,
 )
@@ -47,23 +51,30 @@ from serving.api.asking import LIMITS, Asking
 from serving.api.auth import Gate
 from serving.api.body_limit import MIB, BodyLimit
 from serving.api.checking import Checking
+from serving.api.clearing import Clearing
 from serving.api.dashboard import serve_dashboard
+from serving.api.drifting import Drifting
 from serving.api.escalating import Escalating
 from serving.api.evaluating import Evaluating
 from serving.api.event_stream import Tail
 from serving.api.headers import SafeHeaders
 from serving.api.inference import ProtocolErrors
+from serving.api.job_queue import JobQueue
 from serving.api.metrics import PlatformCollector, Requests
 from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.receiving import Uploads
 from serving.api.replaying import Replaying
+from serving.api.retraining import Retraining
 from serving.api.rolling import Rolling
 from serving.api.wires import Admission, Inference, Jobs, Preview
 from serving.events.sinks.delivering import Delivering
+from serving.events.sinks.forgetting import Forgetting
 from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
+from serving.store.quality_models import QualityReport
+from serving.store.training_models import TrainingRun
 
 
 def create_api(
@@ -74,6 +85,9 @@ def create_api(
     models: Inference | None = None,
     replay_runner: Jobs | None = None,
     evaluation_runner: Jobs | None = None,
+    training_runner: Jobs | None = None,
+    retraining_runner: Jobs | None = None,
+    quality_runner: Jobs | None = None,
 ) -> FastAPI:
     """The application to serve.
 
@@ -85,13 +99,22 @@ def create_api(
         models: Who answers inference requests; None: nobody does.
         replay_runner: Who runs replays; None: nobody does, and they fail.
         evaluation_runner: Who runs evaluations; likewise.
+        training_runner: Who trains; None: training is not installed.
+        retraining_runner: Who makes releases of reviews, and hands models in; likewise.
+        quality_runner: Who makes quality reports; None: training is not installed.
     """
     registry = Registry(settings)
     checking = Checking(store, settings.models_dir, admit, registry)
     escalating = Escalating(store)
     delivering = Delivering(store)
+    forgetting = Forgetting(store, settings.deliveries_days)
     evaluating = Evaluating(store, evaluation_runner)
     rolling = Rolling(store)
+    training = JobQueue(store, TrainingRun, training_runner)
+    clearing = Clearing(store, settings.runs_dir, settings.run_days)
+    drifting = Drifting(store)
+    retraining = Retraining(store, checking, evaluating, retraining_runner)
+    assessing = JobQueue(store, QualityReport, quality_runner)
     replaying = Replaying(store, replay_runner)
     receiving = Uploads(settings.uploads_dir, settings.max_upload_mib * MIB)
 
@@ -100,15 +123,27 @@ def create_api(
         checking.start()
         escalating.start()
         delivering.start()
+        forgetting.start()
         rolling.start()
+        drifting.start()
         replaying.start()
         evaluating.start()
+        training.start()
+        clearing.start()
+        retraining.start()
+        assessing.start()
         receiving.start()
         yield
         receiving.stop()
+        assessing.stop()
+        retraining.stop()
+        clearing.stop()
+        training.stop()
         evaluating.stop()
         replaying.stop()
+        forgetting.stop()
         delivering.stop()
+        drifting.stop()
         rolling.stop()
         escalating.stop()
         checking.stop()
@@ -119,6 +154,8 @@ def create_api(
     app.state.preview = preview
     app.state.checking = checking
     app.state.evaluating = evaluating
+    app.state.training = training
+    app.state.assessing = assessing
     app.state.signing = registry
     app.state.replaying = replaying
     app.state.uploads = receiving
@@ -156,7 +193,11 @@ def create_api(
         submissions,
         evaluation_sets,
         evaluations,
+        drift,
+        retraining_policies,
         challenges,
+        datasets,
+        training_runs,
         deployments,
         rollouts,
         clips,
@@ -178,6 +219,7 @@ def create_api(
         sinks,
     ):
         v1.include_router(resource.router)
+    v1.include_router(rollouts.of_versions)
     app.include_router(v1)
     app.include_router(inference.router)
     app.include_router(health.router)

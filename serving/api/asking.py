@@ -15,7 +15,14 @@ from algorithms.manifest import AlgorithmManifest
 from serving.api.body_limit import MIB
 from serving.api.context import Id, Stored
 from serving.api.problems import ProblemError
-from serving.api.wires import BadInputError, Inference, ModelKey, NotReadyError, Prediction
+from serving.api.wires import (
+    BadInputError,
+    CannotRunError,
+    Inference,
+    ModelKey,
+    NotReadyError,
+    Prediction,
+)
 from serving.store import algorithms
 from serving.store.errors import NotFoundError
 
@@ -70,14 +77,19 @@ class Asking:
             return "This process runs no models; ask the one that `longan up` started."
         return self._inference.why_not_ready()
 
-    def predict(self, model: ModelKey, picture: bytes) -> Prediction | None:
-        """What a model sees in a picture of ours; None while no model answers."""
-        if self._inference is None or self.why_not_ready() is not None:
-            return None
-        try:
-            return self._inference.predict(model, picture, None)
-        except (BadInputError, NotReadyError):
-            return None
+    def predict(self, model: ModelKey, picture: bytes) -> Prediction:
+        """What a model sees in a picture of ours.
+
+        Raises:
+            BadInputError: The picture is too large.
+            NotReadyError: It cannot say now, or, a CannotRunError, never here.
+        """
+        why_not = self.why_not_ready()
+        if self._inference is None:
+            raise CannotRunError(str(why_not))
+        if why_not is not None:
+            raise NotReadyError(why_not)
+        return self._inference.predict(model, picture, None)
 
     async def ask(
         self, request: Request, model: ModelKey, call: Callable[[Inference, bytes], Answer]

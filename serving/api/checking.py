@@ -54,6 +54,10 @@ class Checking:
         """Where an uploaded model waits for its check."""
         return self._waiting / f"{submission_id}.onnx"
 
+    def reference_of(self, submission_id: str) -> Path:
+        """Where what its source network gave waits beside it, if its team handed that in."""
+        return self._waiting / f"{submission_id}.npz"
+
     def check(self, submission_id: str) -> Future[None]:
         """Check a submission soon; only between start and stop."""
         if self._worker is None:
@@ -67,7 +71,12 @@ class Checking:
             return
         waiting, accepted = self.file_of(submission_id), self._models / f"{submission.sha256}.onnx"
         # A crash after the move below left only the accepted file.
-        verdict = self._verdict(waiting if waiting.exists() else accepted, submission.manifest)
+        reference = self.reference_of(submission_id)
+        verdict = self._verdict(
+            waiting if waiting.exists() else accepted,
+            submission.manifest,
+            reference if reference.exists() else None,
+        )
         if not verdict.reasons and waiting.exists():
             # Before the row: a version that can be seen always has its file.
             waiting.replace(accepted)
@@ -77,13 +86,14 @@ class Checking:
                 self._registry.admit(session, decided)
             challenges.follow_submission(session, decided)
         waiting.unlink(missing_ok=True)
+        reference.unlink(missing_ok=True)
         log.info("submission decided", submission_id=submission_id, state=decided.state)
 
-    def _verdict(self, model: Path, manifest: dict[str, object]) -> Verdict:
+    def _verdict(self, model: Path, manifest: dict[str, object], reference: Path | None) -> Verdict:
         if not model.exists():
             return Verdict(["the uploaded file was lost in a restart; submit it again"])
         try:
-            return self._admit(model, AlgorithmManifest.model_validate(manifest))
+            return self._admit(model, AlgorithmManifest.model_validate(manifest), reference)
         except Exception as error:  # whatever a hostile file breaks, the verdict is written
             log.exception("submission check broke", model=model.name)
             broke = f"the check itself broke ({type(error).__name__}); see the platform's log"

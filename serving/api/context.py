@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from serving.api.checking import Checking
 from serving.api.evaluating import Evaluating
+from serving.api.job_queue import JobQueue
 from serving.api.replaying import Replaying
 from serving.api.wires import Preview
 from serving.registry.registering import Registry
@@ -44,6 +45,14 @@ async def _evaluating(connection: HTTPConnection) -> Evaluating:
     return cast("Evaluating", connection.app.state.evaluating)
 
 
+async def _training(connection: HTTPConnection) -> JobQueue:
+    return cast("JobQueue", connection.app.state.training)
+
+
+async def _assessing(connection: HTTPConnection) -> JobQueue:
+    return cast("JobQueue", connection.app.state.assessing)
+
+
 async def _caller(connection: HTTPConnection) -> Token:
     return cast("Token", connection.state.token)
 
@@ -55,6 +64,8 @@ Checked = Annotated[Checking, Depends(_checking)]
 Registered = Annotated[Registry, Depends(_registry)]
 Replayed = Annotated[Replaying, Depends(_replaying)]
 Evaluated = Annotated[Evaluating, Depends(_evaluating)]
+Trained = Annotated[JobQueue, Depends(_training)]
+Assessed = Annotated[JobQueue, Depends(_assessing)]
 Caller = Annotated[Token, Depends(_caller)]
 """The token the request came with."""
 

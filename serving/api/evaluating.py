@@ -35,7 +35,7 @@ class Evaluating:
         """Begin again with what a restart interrupted."""
         self._stopping.clear()
         with self._store.write() as session:
-            evaluations.requeue_running(session)
+            jobs.requeue_running(session, Evaluation)
         self._thread = threading.Thread(target=self._run, name="evaluating", daemon=True)
         self._thread.start()
 
@@ -67,7 +67,7 @@ class Evaluating:
         """Run the next one; False: nothing waits."""
         with self._store.write() as session:
             challenges.settle(session, now())
-            row = evaluations.take(session)
+            row = jobs.take(session, Evaluation)
         if row is None:
             return False
         why = self._runner.run(row.id) if self._runner else "this process runs no evaluations"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from serving.api.context import Id, Stored
-from serving.api.documents import Document, UtcTime, Word
+from serving.api.documents import Document, Text, UtcTime, Word
 from serving.api.paging import Cursor, Limit, Page, moment_cursor, read_moment_cursor
 from serving.store import events
 from serving.store.event_data import event_data
@@ -76,6 +76,10 @@ class EvidenceDocument(Document):
     size_bytes: int | None
     masked: bool
     """Whether faces and plates are made unrecognisable, as far as they were detected."""
+
+    masked_by: str | None
+    """The algorithm version that looked for faces and plates, such as `privacy@1.0.0`; null: none
+    did, and they are masked only where they must be in what was tracked."""
 
     original_sha256: str | None
     """Of the unmasked original; null: there never was one."""
@@ -161,6 +165,7 @@ class EventDocument(Document):
 
 Since = Annotated[UtcTime | None, Query(description="Opened at this moment or later.")]
 Until = Annotated[UtcTime | None, Query(description="Opened before this moment.")]
+Division = Annotated[Text | None, Query(description="With everything below it.")]
 LifeCycle = Annotated[Literal["open", "ended"] | None, Query()]
 
 
@@ -176,12 +181,30 @@ def list_events(
     suppressed_by: Annotated[
         Word | None, Query(description="Came in the storm that this event summarises.")
     ] = None,
+    severity: Annotated[Literal["critical", "major", "notice"] | None, Query()] = None,
+    verdict: Annotated[
+        Literal["unreviewed", "confirmed", "false_alarm", "duplicate_of", "unsure"] | None, Query()
+    ] = None,
+    division: Division = None,
+    text: Annotated[
+        Text | None, Query(description="Part of its id, or of its camera, division or zone.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[EventDocument]:
     """Events, newest first."""
     which = events.EventFilter(
-        camera_id, scenario, life_cycle, since, until, incident_id, suppressed_by
+        camera_id,
+        scenario,
+        life_cycle,
+        since,
+        until,
+        incident_id,
+        suppressed_by,
+        severity,
+        verdict,
+        division,
+        text,
     )
     after = read_moment_cursor(cursor)
     with store.read() as session:

@@ -4,24 +4,22 @@ import hashlib
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 from starlette.responses import FileResponse, Response
 
+from serving.api.asking import Asked
+from serving.api.clip_masking import masked
 from serving.api.context import Caller, Configured, Id, Stored
 from serving.api.documents import Document, Order
 from serving.api.etag import etag
 from serving.api.headers import FOR_EVER
 from serving.api.problems import ProblemError
-from serving.events.clip import ClipError
 from serving.events.evidence import JPEG, originals_dir
-from serving.events.masked_clip import make_masked_clip
 from serving.events.overlay import with_overlay
-from serving.settings import Settings
-from serving.store import Store, events
+from serving.store import events
 from serving.store import evidence as stored
 from serving.store.errors import NotFoundError
 from serving.store.models import Evidence, EvidenceAudit, EvidenceHold
@@ -30,11 +28,6 @@ router = APIRouter(prefix="/events/{event_id}", tags=["evidence"])
 
 ADMIN = "admin"
 """The token that may see originals, until there are users with roles."""
-
-MASKING_WAIT_S = 10.0
-"""A clip is masked for one asker at a time; the others wait so long before they are sent away."""
-
-_masking = Lock()
 
 Reason = Annotated[
     str,
@@ -102,13 +95,15 @@ def get_evidence(
     kind: Id,
     store: Stored,
     settings: Configured,
+    asking: Asked,
     overlay: Annotated[
         bool, Query(description="Draw what the rule saw, and its zone, over the snapshot.")
     ] = False,
 ) -> Response:
     """A picture or clip of an event, with faces and plates masked; it never changes.
 
-    A clip is masked when it is asked for the first time, which takes about as long as it lasts.
+    A clip is masked when it is asked for the first time, which takes about as long as it lasts; 503
+    if the models that look for faces are busy.
     """
     if overlay and kind != "snapshot":
         raise ProblemError(
@@ -121,7 +116,7 @@ def get_evidence(
     if row.removed_at is not None:
         raise _gone(row, row.removed_at)
     if row.sha256 is None:
-        row = _masked(store, settings, row)
+        row = masked(store, settings, asking, row)
     file = _file(settings.evidence_dir, row)
     if overlay:
         try:
@@ -200,31 +195,6 @@ def release_hold(event_id: Id, reason: AskedReason, store: Stored, caller: Calle
     """Let the evidence end as its age says."""
     with store.write() as session:
         stored.release(session, event_id, reason, caller)
-
-
-def _masked(store: Store, settings: Settings, row: Evidence) -> Evidence:
-    """The clip's row once it is masked."""
-    if not _masking.acquire(timeout=MASKING_WAIT_S):
-        raise ProblemError(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "Another clip is being masked; ask again.",
-            kind="masking",
-            headers={"Retry-After": "5"},
-        )
-    try:
-        with store.read() as session:  # somebody may have asked for it meanwhile
-            row = events.evidence(session, row.event_id, row.kind)
-        if row.sha256 is not None:
-            return row
-        digest, size = make_masked_clip(settings.evidence_dir, row.path)
-        with store.write() as session:
-            return stored.set_masked(session, row.event_id, row.kind, digest, size)
-    except ClipError as error:
-        raise ProblemError(
-            HTTPStatus.CONFLICT, f"{error}. The snapshot shows the moment of the event."
-        ) from error
-    finally:
-        _masking.release()
 
 
 def _file(root: Path, row: Evidence) -> Path:

@@ -18,7 +18,14 @@ from serving.api.asking import Asked, Asking
 from serving.api.context import Id, Previewed, Stored
 from serving.api.documents import Document, Order, Word
 from serving.api.problems import FieldError, ProblemError
-from serving.api.wires import NOTHING_SEEN, ModelKey, Preview, PreviewWant
+from serving.api.wires import (
+    NOTHING_SEEN,
+    BadInputError,
+    ModelKey,
+    NotReadyError,
+    Preview,
+    PreviewWant,
+)
 from serving.store import algorithms, cameras, deployments
 from serving.store.errors import NotFoundError
 from serving.store.models import AlgorithmVersion, Camera, CameraStatus, Deployment
@@ -192,8 +199,9 @@ def _sample(
         if not frames:
             break
         seq = frames[0].seq
-        found = asking.predict(key, frames[0].jpeg)
-        if found is None:
+        try:
+            found = asking.predict(key, frames[0].jpeg)
+        except (BadInputError, NotReadyError):
             break
         looked = True
         for box in found.boxes:

@@ -16,7 +16,14 @@ from serving.api.problems import FieldError, ProblemError
 from serving.api.tables import CSV, Table, WantsCsv, table
 from serving.settings import Settings
 from serving.store import kpis, wearing
-from serving.store.kpis import AccuracyRow, OrderGroup, PrecisionRow, TimelinessRow
+from serving.store.kpis import (
+    AccuracyRow,
+    EventGroup,
+    EventsRow,
+    OrderGroup,
+    PrecisionRow,
+    TimelinessRow,
+)
 from serving.store.models import now
 from serving.store.wearing import WearingRow
 
@@ -114,6 +121,24 @@ def get_precision(
     with store.read() as session:
         rows = kpis.precision(session, scope)
     return table(PrecisionRow, rows, as_csv)
+
+
+@router.get("/events", response_model=Table[EventsRow], responses=CSV)
+def get_events(
+    period: Asked,
+    store: Stored,
+    settings: Configured,
+    as_csv: WantsCsv,
+    group_by: Annotated[EventGroup | None, Query()] = None,
+    scenario: Scenario = None,
+    camera_id: CameraId = None,
+    division: Division = None,
+) -> Any:
+    """How many events there were, and how many of those that were judged were right."""
+    scope = kpis.Scope(period.since, period.until, scenario, camera_id, division)
+    with store.read() as session:
+        rows = kpis.events(session, scope, group_by=group_by, zone=settings.time_zone)
+    return table(EventsRow, rows, as_csv)
 
 
 @router.get("/timeliness", response_model=Table[TimelinessRow], responses=CSV)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.store import Store, messages
+from serving.store import Store, drift, messages
 from serving.store.models import (
     AlgorithmVersion,
     Camera,
@@ -115,6 +115,7 @@ class PlatformCollector(Collector):
             yield from _nodes(session)
             yield _model_costs(session)
             yield _events(session)
+            yield _drift(session)
             yield GaugeMetricFamily(
                 "longan_newest_message",
                 "Number of the newest message to the outside.",
@@ -214,4 +215,16 @@ def _events(session: Session) -> CounterMetricFamily:
         query.group_by(Event.scenario, Event.severity)
     ):
         family.add_metric((scenario, severity), count)
+    return family
+
+
+def _drift(session: Session) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "longan_drift_psi",
+        "Population stability index of a version at a camera against its first week there.",
+        labels=("camera_id", "algorithm", "version", "measure"),
+    )
+    for row in drift.known(session):
+        name, _, version = row.algorithm.partition("@")
+        family.add_metric((row.camera_id, name, version, row.measure), row.psi or 0.0)
     return family

@@ -5,18 +5,21 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy.orm import Session
+from starlette.responses import FileResponse
 
 from scenarios.rollout import Automatic, Gates, Percent, State, next_stage
 from scenarios.scenario import load_catalog
 from serving.api.capacity import within_capacity
-from serving.api.context import Caller, Id, Stored
+from serving.api.context import Caller, Configured, Id, Stored
 from serving.api.deployment_check import check_deployment
 from serving.api.deployments import AlgorithmReference, Force
 from serving.api.documents import Document, Note, Order
 from serving.api.etag import ExpectedRevision, etag
+from serving.api.evidence import FILES
+from serving.api.headers import FOR_EVER
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import (
     Cursor,
@@ -28,12 +31,15 @@ from serving.api.paging import (
     read_moment_cursor,
 )
 from serving.api.problems import FieldError, ProblemError
-from serving.store import algorithms, deployments, rollouts, shadow_events
+from serving.events.evidence import JPEG
+from serving.events.overlay import with_overlay
+from serving.store import algorithms, deployments, events, rollouts, shadow_events
 from serving.store.errors import ConflictError, NotFoundError
 from serving.store.models import AlgorithmVersion, Deployment, Event, now
 from serving.store.rollout_models import Rollout, ShadowEvent
 
 router = APIRouter(prefix="/deployments/{deployment_id}/rollouts", tags=["rollouts"])
+of_versions = APIRouter(prefix="/algorithms/{name}/versions/{version}/rollouts", tags=["rollouts"])
 
 EXAMPLES = 20
 """Events shown of each kind in an agreement, the newest."""
@@ -174,6 +180,10 @@ class SeenEvent(Document):
     box: list[float] | None
     """Of its subject when it opened: x1 y1 x2 y2, fractions 0–1; null: there is none."""
 
+    snapshot: str | None
+    """Where its picture is, masked; `?overlay=true` draws what was found. Null: there is none (any
+    more)."""
+
 
 class SeenTwice(Document):
     """An event that both versions found."""
@@ -244,6 +254,19 @@ def list_rollouts(
     return Page(items=items, next_cursor=id_cursor(items[-1].id) if len(rows) > limit else None)
 
 
+@of_versions.get("")
+def list_rollouts_of_version(
+    name: Id, version: Id, store: Stored, cursor: Cursor = None, limit: Limit = 20
+) -> Page[RolloutDocument]:
+    """The rollouts of a version on whichever deployment, newest first."""
+    before = read_id_cursor(cursor)
+    with store.read() as session:
+        candidate = _reference(algorithms.get(session, name, version))
+        rows = rollouts.of_candidate(session, candidate, before=before, limit=limit + 1)
+        items = [_document(session, row) for row in rows[:limit]]
+    return Page(items=items, next_cursor=id_cursor(items[-1].id) if len(rows) > limit else None)
+
+
 @router.get("/{rollout_id}")
 def get_rollout(
     deployment_id: Id, rollout_id: Id, store: Stored, response: Response
@@ -295,17 +318,25 @@ def get_rollout_agreement(deployment_id: Id, rollout_id: Id, store: Stored) -> A
     with store.read() as session:
         compared = rollouts.compare(session, _get(session, deployment_id, rollout_id), now())
         champion, shadow, found = compared.champion, compared.shadow, compared.agreement
+        both = found.both[:EXAMPLES]
+        missed = [champion[a] for a in found.champion_only[:EXAMPLES]]
+        with_picture = _with_snapshot(session, [champion[a] for a, _ in both] + missed)
         return AgreementDocument(
             both=len(found.both),
             champion_only=len(found.champion_only),
             shadow_only=len(found.shadow_only),
             rate=found.rate,
             both_examples=[
-                SeenTwice(champion=_seen(champion[a]), shadow=_seen(shadow[b]))
-                for a, b in found.both[:EXAMPLES]
+                SeenTwice(
+                    champion=_seen(champion[a], with_picture),
+                    shadow=_seen_in_shadow(shadow[b], deployment_id),
+                )
+                for a, b in both
             ],
-            champion_only_examples=[_seen(champion[a]) for a in found.champion_only[:EXAMPLES]],
-            shadow_only_examples=[_seen(shadow[b]) for b in found.shadow_only[:EXAMPLES]],
+            champion_only_examples=[_seen(event, with_picture) for event in missed],
+            shadow_only_examples=[
+                _seen_in_shadow(shadow[b], deployment_id) for b in found.shadow_only[:EXAMPLES]
+            ],
         )
 
 
@@ -318,9 +349,37 @@ def list_shadow_events(
     with store.read() as session:
         _get(session, deployment_id, rollout_id)
         rows = shadow_events.page(session, rollout_id, after=after, limit=limit + 1)
-        items = [_seen(row) for row in rows[:limit]]
+        items = [_seen_in_shadow(row, deployment_id) for row in rows[:limit]]
     last = items[-1] if len(rows) > limit else None
     return Page(items=items, next_cursor=last and moment_cursor(last.opened_at, last.id))
+
+
+@router.get(
+    "/{rollout_id}/shadow-events/{event_id}/snapshot",
+    response_class=FileResponse,
+    responses=FILES,
+)
+def get_shadow_snapshot(
+    deployment_id: Id,
+    rollout_id: Id,
+    event_id: Id,
+    store: Stored,
+    settings: Configured,
+    overlay: Annotated[bool, Query(description="Draw what the new version found.")] = False,
+) -> Response:
+    """What the new version saw when an event opened in shadow, with faces and plates masked."""
+    with store.read() as session:
+        _get(session, deployment_id, rollout_id)
+        row = shadow_events.get(session, rollout_id, event_id)
+    file = settings.evidence_dir / row.snapshot if row.snapshot else None
+    if file is None or not file.is_file():
+        raise NotFoundError(
+            f"the shadow event {event_id!r} has no picture (any more); it is kept as long as "
+            "other evidence"
+        )
+    if overlay:
+        return Response(with_overlay(file.read_bytes(), row.objects, None), media_type=JPEG)
+    return FileResponse(file, media_type=JPEG, headers={"Cache-Control": FOR_EVER})
 
 
 def _get(session: Session, deployment_id: str, rollout_id: str) -> Rollout:
@@ -406,7 +465,24 @@ def _figures(session: Session, row: Rollout) -> RolloutFigures | None:
     )
 
 
-def _seen(event: Event | ShadowEvent) -> SeenEvent:
+def _with_snapshot(session: Session, seen: list[Event]) -> set[str]:
+    """Ids of those events whose snapshot is still there."""
+    rows = events.evidence_of(session, [event.id for event in seen])
+    return {row.event_id for row in rows if row.kind == "snapshot" and row.removed_at is None}
+
+
+def _seen(event: Event, with_snapshot: set[str]) -> SeenEvent:
+    there = event.id in with_snapshot
+    return _compared(event, f"/api/v1/events/{event.id}/evidence/snapshot" if there else None)
+
+
+def _seen_in_shadow(event: ShadowEvent, deployment_id: str) -> SeenEvent:
+    rollout = f"/api/v1/deployments/{deployment_id}/rollouts/{event.rollout_id}"
+    address = f"{rollout}/shadow-events/{event.id}/snapshot"
+    return _compared(event, address if event.snapshot else None)
+
+
+def _compared(event: Event | ShadowEvent, snapshot: str | None) -> SeenEvent:
     return SeenEvent(
         id=event.id,
         camera_id=event.camera_id,
@@ -416,4 +492,5 @@ def _seen(event: Event | ShadowEvent) -> SeenEvent:
         opened_at=event.opened_at,
         last_seen_at=event.last_seen_at,
         box=event.objects[0]["box"] if event.objects else None,
+        snapshot=snapshot,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from algorithms.admission import Parity
 from scenarios.scorecard import Estimate, Rate, Scorecard
 
 COLOURS = ("#1565c0", "#c2410c")
@@ -23,12 +24,13 @@ Shown = Sequence[tuple[str, Scorecard]]
 """One or two versions: name and scorecard."""
 
 
-def page(title: str, shown: Shown, source: str) -> str:
+def page(title: str, shown: Shown, parities: Sequence[Parity | None], source: str) -> str:
     """The page.
 
     Args:
         title: Algorithm and set.
         shown: One version, or two beside each other.
+        parities: How far each gives what the network it was exported from gave.
         source: What they were measured on.
     """
     first = shown[0][1]
@@ -47,6 +49,7 @@ def page(title: str, shown: Shown, source: str) -> str:
                 ["threshold", *(_number(card.threshold) for _, card in shown)],
                 ["suggested 建议阈值", *(_suggested(card) for _, card in shown)],
                 ["ms / picture", *(f"{card.ms_per_picture:.1f}" for _, card in shown)],
+                ["source network 源网络一致性", *map(_parity, parities)],
             ],
         ),
         "<h2>类别 · Classes</h2>",
@@ -182,6 +185,16 @@ def _suggested(card: Scorecard) -> str:
         "over_budget": f"over budget: {card.suggested.alarms_per_day} alarms a day",
     }
     return f"{card.suggested.threshold:g} <small>({words[card.suggested.because]})</small>"
+
+
+def _parity(parity: Parity | None) -> str:
+    if parity is None:
+        return "–"
+    away, mean = (
+        "–" if value is None else f"{value:.2g}"
+        for value in (parity.largest_difference, parity.mean_difference)
+    )
+    return f"≤ {away} apart <small>mean {mean}, boxes {parity.matched}/{parity.boxes}</small>"
 
 
 def _figure(estimate: Estimate) -> str:

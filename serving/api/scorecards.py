@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
+from algorithms.admission import Parity
 from scenarios.scorecard import METRICS, Estimate, Scorecard
 from serving.api.context import Id, Stored
 from serving.api.documents import Document, Word
 from serving.api.scorecard_page import page
-from serving.store import algorithms, evaluations
+from serving.store import algorithms, evaluations, submissions
 
 router = APIRouter(prefix="/algorithms/{name}/versions/{version}/scorecard", tags=["algorithms"])
 
@@ -44,6 +45,10 @@ class ScorecardDocument(Document):
     set: MeasuredOn
     evaluation_id: str
     measured_at: datetime
+    parity: Parity | None
+    """The ONNX file beside the network it was exported from, on what the team handed in of that
+    one; null where it handed in nothing."""
+
     scorecard: Scorecard
 
 
@@ -107,6 +112,7 @@ def get_scorecard_page(
         page(
             f"{name} · {shown[0].set.title}",
             [(f"{one.version}", one.scorecard) for one in shown],
+            [one.parity for one in shown],
             f"{shown[0].set.name}, {shown[0].set.licence}, sha256 {shown[0].set.fingerprint[:12]}",
         )
     )
@@ -122,6 +128,7 @@ def _both(
 
 def _document(session: Session, name: str, version: str, on: str | None) -> ScorecardDocument:
     row = algorithms.get(session, name, version)
+    report = submissions.report_of(session, name, version)
     evaluation, measured_on = evaluations.newest(session, name, version, on)
     return ScorecardDocument(
         name=name,
@@ -130,6 +137,7 @@ def _document(session: Session, name: str, version: str, on: str | None) -> Scor
         set=MeasuredOn(**{field: getattr(measured_on, field) for field in MeasuredOn.model_fields}),
         evaluation_id=evaluation.id,
         measured_at=evaluation.ended_at or evaluation.created_at,
+        parity=report and report.parity,
         scorecard=Scorecard.model_validate(evaluation.scorecard),
     )
 

@@ -65,12 +65,14 @@ def create_submission(
     model: UploadFile | None = None,
     upload: Annotated[str | None, Form(pattern=WORD, description="Id of a whole upload.")] = None,
     manifest: UploadFile | None = None,
+    reference: UploadFile | None = None,
     challenge: Annotated[Word | None, Form()] = None,
 ) -> Response:
     """Hand in an ONNX file, as `model` or by the id of its `upload`; the check runs on its own.
 
-    Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`). With the id
-    of a challenge, what is accepted is scored there.
+    Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`). As
+    `reference`, an `.npz` of what the network it was exported from gave: the model must give the
+    same. With the id of a challenge, what is accepted is scored there.
     """
     sent = _read_manifest(manifest.file) if manifest else None
     submission_id = upload or new_id()
@@ -83,6 +85,7 @@ def create_submission(
         digest = uploads.take(upload, caller.id, waiting)
     else:
         raise _refused("expected the file as `model`, or the id of its `upload`", "body")
+    told, beside = checking.reference_of(submission_id), ""
     made = False
 
     def make() -> Made:
@@ -96,6 +99,7 @@ def create_submission(
         return document_of(submission), {"Location": f"/api/v1/submissions/{submission_id}"}
 
     def put_back() -> None:
+        told.unlink(missing_ok=True)
         if upload is None:
             waiting.unlink(missing_ok=True)
         else:
@@ -103,8 +107,10 @@ def create_submission(
 
     try:
         document = sent or _manifest_in(waiting, settings)
+        if reference is not None:
+            beside = _save(reference.file, told)
         with store.write() as session:
-            asked = f"{digest}\n{document.model_dump_json()}\n{challenge or ''}"
+            asked = f"{digest}\n{document.model_dump_json()}\n{challenge or ''}\n{beside}"
             answer = once.answer(session, HTTPStatus.ACCEPTED, asked, make)
     except BaseException:
         put_back()

@@ -14,6 +14,7 @@ from serving.inference.preview import (
 )
 from serving.inference.wire import (
     BadInputError,
+    CannotRunError,
     InferAnswer,
     Inference,
     ModelKey,
@@ -26,6 +27,7 @@ __all__ = [
     "NOTHING_SEEN",
     "Admission",
     "BadInputError",
+    "CannotRunError",
     "InferAnswer",
     "Inference",
     "Jobs",
@@ -43,13 +45,15 @@ __all__ = [
 class Admission(Protocol):
     """The check of a submitted model."""
 
-    def __call__(self, model: Path, manifest: AlgorithmManifest) -> Verdict:
+    def __call__(
+        self, model: Path, manifest: AlgorithmManifest, reference: Path | None = None
+    ) -> Verdict:
         """Why the model is refused, if it is, and what was measured."""
         ...
 
 
 class Jobs(Protocol):
-    """Does long work of one kind: replays, or evaluations."""
+    """Does long work of one kind: replays, evaluations, or training runs."""
 
     def run(self, job_id: str) -> str | None:
         """Run one to its end; returns why it failed, None if it did not."""

@@ -183,12 +183,13 @@ def list_work_orders(
     reference: Annotated[
         Text | None, Query(description="Another system took a step under this number.")
     ] = None,
+    division: Annotated[Text | None, Query(description="With everything below it.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[WorkOrderDocument]:
     """Orders, newest first."""
     which = OrderFilter(
-        state, unit, scenario, event_id, report_id, escalated, incident_id, reference
+        state, unit, scenario, event_id, report_id, escalated, incident_id, reference, division
     )
     with store.read() as session:
         rows = work_orders.page(session, which, before=read_id_cursor(cursor), limit=limit + 1)

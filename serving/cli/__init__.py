@@ -1,11 +1,11 @@
 """`longan …`: one file a command."""
 
 import sys
-from importlib.metadata import entry_points
 
 import typer
 
 from algorithms.errors import LonganError
+from serving import plugins
 from serving.cli import (
     algorithm,
     analyze,
@@ -50,12 +50,8 @@ app.command("submit")(submit.submit)
 def main() -> None:
     """Run a command; a mistake of the caller is one line on standard error and exit code 1."""
     configure_logging()
-    for plugin in entry_points(group="longan.plugins"):
-        try:
-            plugin.load().cli(app)
-        except ModuleNotFoundError as error:
-            if error.name and error.name.partition(".")[0] == "training":
-                raise  # our own code is broken; anything else is an extra not installed
+    for plugin in plugins.installed():
+        plugin.cli(app)
     try:
         app()
     except (LonganError, PlatformError) as error:

@@ -1,15 +1,33 @@
-"""`longan scenario`: for those who write scenarios."""
+"""`longan scenario`: the catalogue, and what helps to write for it."""
 
 import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
+from serving.cli.client import Client
 
-app = typer.Typer(help="Write scenarios.", no_args_is_help=True)
+app = typer.Typer(help="The catalogue of scenarios, and writing for it.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """Show what can be watched for: the classes it is about, and what it runs on as shipped."""
+    table = Table("id", "title", "classes", "runs on", "status")
+    for scenario in Client().call("GET", "/scenarios"):
+        table.add_row(
+            scenario["id"],
+            f"{scenario['title_zh']} {scenario['title_en']}",
+            " ".join(scenario["classes"]),
+            " ".join(scenario["algorithms"]),
+            scenario["status"].replace("_", " "),
+        )
+    Console().print(table)
 
 
 @app.command()

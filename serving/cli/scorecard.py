@@ -133,6 +133,13 @@ def _print(found: dict[str, Any]) -> None:
         f"{card['ms_per_picture']} ms each",
         highlight=False,
     )
+    if (parity := found["parity"]) is not None:
+        away, mean = parity["largest_difference"], parity["mean_difference"]
+        console.print(
+            f"source network: numbers at most {_small(away)} apart, {_small(mean)} on average; "
+            f"{parity['matched']} of {parity['boxes']} boxes the same",
+            highlight=False,
+        )
     if (suggested := card["suggested"]) is not None:
         why = {
             "best_f1": "best F1",
@@ -156,6 +163,10 @@ def _figure(estimate: dict[str, Any]) -> str:
     if estimate["low"] is None:
         return _number(estimate["value"])
     return f"{_number(estimate['value'])} ({estimate['low']:.3f}-{estimate['high']:.3f})"
+
+
+def _small(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2g}"
 
 
 def _number(value: float | None) -> str:

@@ -47,6 +47,8 @@ class Written:
     original_size_bytes: int
     opened_s: float | None = None
     """Seconds into a clip at which the event opened."""
+    masked_by: str | None = None
+    """The algorithm that found faces and plates; None: they are masked where they must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,11 @@ def originals_dir(evidence_dir: Path) -> Path:
 
 
 def write_pictures(
-    folder: Path, event: Event, image: NDArray[np.uint8], seen: Sequence[EventObject] = ()
+    folder: Path,
+    event: Event,
+    image: NDArray[np.uint8],
+    seen: Sequence[EventObject] = (),
+    masked_by: str | None = None,
 ) -> list[Written]:
     """Write the whole picture and the crop of what the event is about, masked and as they are.
 
@@ -72,6 +78,7 @@ def write_pictures(
         event: Just opened: its objects are in this picture.
         image: `(H, W, 3)` uint8 RGB.
         seen: All that was detected in it, to be masked; the event's own objects always are.
+        masked_by: The algorithm whose faces and plates are among it; None: nobody looked.
 
     Raises:
         OSError: The disk does not take them.
@@ -87,10 +94,25 @@ def write_pictures(
         data, kept = encode_jpeg(masked), encode_jpeg(original)
         _place(folder, path).write_bytes(data)
         _private_place(folder, path).write_bytes(kept)
-        written.append(
-            Written(kind, path, JPEG, _digest(data), len(data), _digest(kept), len(kept))
-        )
+        sizes = (_digest(data), len(data), _digest(kept), len(kept))
+        written.append(Written(kind, path, JPEG, *sizes, masked_by=masked_by))
     return written
+
+
+def write_shadow_snapshot(
+    folder: Path, event: Event, image: NDArray[np.uint8], seen: Sequence[EventObject] = ()
+) -> str:
+    """Write the whole picture of an event in shadow, masked only; arguments as `write_pictures`.
+
+    Returns:
+        Its path, relative to the evidence folder.
+
+    Raises:
+        OSError: The disk does not take it.
+    """
+    path = _path(event.opened_at, event.id, "snapshot")
+    _place(folder, path).write_bytes(encode_jpeg(mask(image, regions([*event.objects, *seen]))))
+    return path
 
 
 def write_clip(

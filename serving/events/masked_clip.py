@@ -1,7 +1,7 @@
 # pyright: basic
 """A clip with faces and plates masked: made when somebody asks, since it must be encoded anew."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,9 @@ import av
 import av.container
 import av.error
 import numpy as np
+from numpy.typing import NDArray
 
+from scenarios.events import EventObject
 from serving.events.clip import ClipError
 from serving.events.evidence import Sight, originals_dir, read_sights, sights_file
 from serving.events.masking import Region, grown, mask, regions
@@ -18,18 +20,28 @@ from serving.events.masking import Region, grown, mask, regions
 REMEMBERED_S = 1.5
 """A thing is masked for so long before it was first and after it was last seen."""
 
+LOOK_EVERY_S = 0.2
+"""Faces and plates are looked for so often: to look at every picture would take minutes."""
+
+LOOK_LASTS_S = 2 * LOOK_EVERY_S
+"""What was found in a look is masked for so long before and after it: one look may miss it."""
+
 GROWS_PER_S = 1.0
 """By so many times its size, on every side, the region of a thing grows that is not seen now."""
+
+Find = Callable[[NDArray[np.uint8]], Sequence[EventObject]]
+"""Faces and plates in an RGB picture."""
 
 QUALITY = {"preset": "veryfast", "crf": "26", "bf": "0"}
 
 
-def make_masked_clip(evidence_dir: Path, path: str) -> tuple[str, int]:
+def make_masked_clip(evidence_dir: Path, path: str, find: Find | None = None) -> tuple[str, int]:
     """Make what everybody sees of a clip; takes about as long as the clip.
 
     Args:
         evidence_dir: The evidence folder.
         path: Of the clip, relative to it and to the folder of the originals.
+        find: Looks for faces and plates; what it raises is passed on. None: nobody looks.
 
     Returns:
         SHA-256 and size of the masked file.
@@ -42,8 +54,9 @@ def make_masked_clip(evidence_dir: Path, path: str) -> tuple[str, int]:
     part = file.with_suffix(".part")
     try:
         sights = read_sights(sights_file(original))
+        looks = [] if find is None else look_through(original, find)
         file.parent.mkdir(parents=True, exist_ok=True)
-        mask_clip(original, part, sights)
+        mask_clip(original, part, sights, looks)
         part.rename(file)
     except (OSError, ValueError) as error:
         part.unlink(missing_ok=True)
@@ -52,18 +65,36 @@ def make_masked_clip(evidence_dir: Path, path: str) -> tuple[str, int]:
     return sha256(data).hexdigest(), len(data)
 
 
-def mask_clip(original: Path, target: Path, sights: Sequence[Sight]) -> None:
+def look_through(clip: Path, find: Find) -> list[Sight]:
+    """What is found in a clip, looked at every `LOOK_EVERY_S`; raises a ClipError."""
+    looks: list[Sight] = []
+    try:
+        with av.open(str(clip)) as container:
+            container.streams.video[0].codec_context.thread_count = 1
+            for picture in container.decode(video=0):
+                at_s = float(picture.time or 0)
+                if not looks or at_s - looks[-1].at_s > LOOK_EVERY_S - 0.01:  # times are rounded
+                    looks.append(Sight(at_s, tuple(find(_upright(picture)))))
+    except av.error.FFmpegError as error:
+        raise ClipError(f"the clip cannot be looked through: {error}") from error
+    return looks
+
+
+def mask_clip(
+    original: Path, target: Path, sights: Sequence[Sight], looks: Sequence[Sight] = ()
+) -> None:
     """Decode a clip, mask every picture, and encode it again, frame for frame at the same times.
 
     Args:
         original: As it was recorded.
         target: The MP4 to write.
         sights: What was seen in it, oldest first: rarer than its pictures.
+        looks: Faces and plates that were found in it; see `look_through`.
 
     Raises:
         ClipError: It cannot be decoded, or FFmpeg here has no encoder for H.264.
     """
-    seen = _Seen(sights)
+    seen, found = _Seen(sights, REMEMBERED_S), _Seen(looks, LOOK_LASTS_S)
     options = {"movflags": "faststart"}
     try:
         with (
@@ -76,7 +107,8 @@ def mask_clip(original: Path, target: Path, sights: Sequence[Sight]) -> None:
                 image = _upright(picture)
                 if stream is None:
                     stream = _encoder(out, image.shape[1], image.shape[0])
-                masked = mask(image, seen.regions(float(picture.time or 0)))
+                at_s = float(picture.time or 0)
+                masked = mask(image, seen.regions(at_s) + found.regions(at_s))
                 shown = av.VideoFrame.from_ndarray(masked, format="rgb24")
                 shown.pts, shown.time_base = picture.pts, picture.time_base
                 out.mux(stream.encode(shown.reformat(format="yuv420p")))
@@ -88,9 +120,15 @@ def mask_clip(original: Path, target: Path, sights: Sequence[Sight]) -> None:
 
 
 class _Seen:
-    """Where faces and plates are at any moment of a clip."""
+    """Where faces and plates are at any moment of a clip.
 
-    def __init__(self, sights: Sequence[Sight]) -> None:
+    Args:
+        sights: What was seen.
+        remembered_s: For so long it is masked before it was first and after it was last seen.
+    """
+
+    def __init__(self, sights: Sequence[Sight], remembered_s: float) -> None:
+        self._remembered_s = remembered_s
         self._tracks: dict[int | tuple[int, int], list[tuple[float, Region]]] = {}
         for number, sight in enumerate(sights):
             for place, thing in enumerate(sight.things):
@@ -105,7 +143,7 @@ class _Seen:
         for sights in self._tracks.values():
             before = max((s for s in sights if s[0] <= at_s), key=_when, default=None)
             after = min((s for s in sights if s[0] > at_s), key=_when, default=None)
-            near = [s for s in (before, after) if s and abs(s[0] - at_s) <= REMEMBERED_S]
+            near = [s for s in (before, after) if s and abs(s[0] - at_s) <= self._remembered_s]
             if len(near) == 2:
                 found.append(_around(near[0][1], near[1][1]))
             found += [grown(r, GROWS_PER_S * abs(s - at_s)) for s, r in near if len(near) == 1]

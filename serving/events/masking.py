@@ -1,7 +1,7 @@
 """Faces and plates made unrecognisable: what may be shown of people whom nobody asked.
 
-Until an algorithm finds faces and plates themselves, they are masked where they must be in the
-boxes of what was tracked. What no algorithm of the camera finds is not masked.
+Faces and plates are masked where `PRIVACY` finds them, and where they must be in the boxes of what
+was tracked: neither finds all. What no algorithm finds is not masked.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.events import Box, EventObject
+
+PRIVACY = "privacy"
+"""The algorithm that is asked for faces and plates: its champion."""
 
 
 @dataclass(frozen=True, slots=True)

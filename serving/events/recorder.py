@@ -24,6 +24,7 @@ from serving.events.evidence import (
     sights_file,
     write_clip,
     write_pictures,
+    write_shadow_snapshot,
 )
 from serving.events.rows import Context, to_row
 from serving.events.spool import Spool, waiting
@@ -88,6 +89,7 @@ class Recorder:
         frame_size: tuple[int, int],
         image: NDArray[np.uint8] | None,
         seen: Sequence[EventObject] = (),
+        masked_by: str | None = None,
     ) -> None:
         """Keep an event that opened, went on, or ended.
 
@@ -97,8 +99,9 @@ class Recorder:
             frame_size: Width and height of the picture, in pixels.
             image: `(H, W, 3)` uint8 RGB, the moment the event opened; None at other times.
             seen: All that was detected in it, whose faces and plates are masked.
+            masked_by: The algorithm whose faces and plates are among it; None: nobody looked.
         """
-        pictures = [] if image is None else self._write_pictures(event, image, seen)
+        pictures = [] if image is None else self._write_pictures(event, image, seen, masked_by)
         row = to_row(event, context, frame_size)
         for name in _TIMES:
             row[name] = row[name] and row[name].isoformat()
@@ -112,19 +115,28 @@ class Recorder:
         self._wake.set()
 
     def record_shadow(
-        self, rollout_id: str, event: Event, context: Context, frame_size: tuple[int, int]
+        self,
+        rollout_id: str,
+        event: Event,
+        context: Context,
+        frame_size: tuple[int, int],
+        image: NDArray[np.uint8] | None,
+        seen: Sequence[EventObject] = (),
     ) -> None:
-        """Keep an event that was found in the shadow of a rollout, without pictures.
+        """Keep an event that was found in the shadow of a rollout, with a masked picture of it.
 
         Args:
             rollout_id: Which.
             event: As it stands.
             context: Where it happened.
             frame_size: Width and height of the picture, in pixels.
+            image: As for `record`.
+            seen: As for `record`.
         """
+        snapshot = None if image is None else self._write_shadow_snapshot(event, image, seen)
         row = to_row(event, context, frame_size)
         times = {name: row[name] and row[name].isoformat() for name in _TIMES}
-        self._spool.put({"shadow_of": rollout_id, "event": row | times})
+        self._spool.put({"shadow_of": rollout_id, "event": row | times, "snapshot": snapshot})
         self._wake.set()
 
     def record_clip(
@@ -196,13 +208,26 @@ class Recorder:
         return stored
 
     def _write_pictures(
-        self, event: Event, image: NDArray[np.uint8], seen: Sequence[EventObject]
+        self,
+        event: Event,
+        image: NDArray[np.uint8],
+        seen: Sequence[EventObject],
+        masked_by: str | None,
     ) -> list[Written]:
         try:
-            return write_pictures(self._evidence_dir, event, image, seen)
+            return write_pictures(self._evidence_dir, event, image, seen, masked_by)
         except OSError as error:
             log.error("pictures not kept, the event goes on", event_id=event.id, why=str(error))
             return []
+
+    def _write_shadow_snapshot(
+        self, event: Event, image: NDArray[np.uint8], seen: Sequence[EventObject]
+    ) -> str | None:
+        try:
+            return write_shadow_snapshot(self._evidence_dir, event, image, seen)
+        except OSError as error:
+            log.error("picture not kept, the event goes on", event_id=event.id, why=str(error))
+            return None
 
     def _store_entry(self, entry: dict[str, Any]) -> None:
         if "clip" in entry:
@@ -210,7 +235,8 @@ class Recorder:
             return
         if "shadow_of" in entry:
             with self._store.write() as session:
-                shadow_events.record(session, entry["shadow_of"], _times(entry["event"]))
+                event, snapshot = _times(entry["event"]), entry.get("snapshot")
+                shadow_events.record(session, entry["shadow_of"], event, snapshot)
             return
         row = _row(entry["event"])
         generation = entry.get("generation")  # entries of 0.1 have none

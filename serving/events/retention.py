@@ -57,11 +57,13 @@ def prune(store: Store, evidence_dir: Path, retention: Retention, at: datetime) 
         with store.write() as session:
             rows = evidence.mark_removed(session, cutoffs, otherwise, at)
             rows = rows or evidence.mark_originals_removed(session, originals, at)
-        if not rows:
+            snapshots = evidence.take_shadow_snapshots(session, cutoffs, otherwise)
+        if not rows and not snapshots:
             return removed
         for row in rows:
-            _remove(evidence_dir, row)
-        removed += len(rows)
+            _remove(_files(evidence_dir, row))
+        _remove({evidence_dir / path for path in snapshots})
+        removed += len(rows) + len(snapshots)
 
 
 def sweep(store: Store, evidence_dir: Path, at: datetime) -> int:
@@ -138,7 +140,8 @@ def _claimed(store: Store, evidence_dir: Path, event_ids: Collection[str]) -> se
     """The files of these events that are to be there."""
     with store.read() as session:
         rows = evidence.of_events(session, event_ids)
-    claimed: set[Path] = set()
+        snapshots = evidence.shadow_snapshots(session, event_ids)
+    claimed = {evidence_dir / path for path in snapshots}
     for row in rows:
         if row.removed_at is None:
             claimed.add(evidence_dir / row.path)
@@ -147,12 +150,17 @@ def _claimed(store: Store, evidence_dir: Path, event_ids: Collection[str]) -> se
     return claimed
 
 
-def _remove(evidence_dir: Path, row: Evidence) -> None:
+def _files(evidence_dir: Path, row: Evidence) -> set[Path]:
+    """The files of this row that are to go."""
     files: set[Path] = set()
     if row.removed_at is not None:
         files.add(evidence_dir / row.path)
     if row.original_removed_at is not None:
         files |= _originals(evidence_dir, row)
+    return files
+
+
+def _remove(files: Collection[Path]) -> None:
     for file in files:
         try:
             file.unlink(missing_ok=True)

@@ -5,16 +5,18 @@ import threading
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 import supervision as sv
 
+from algorithms.decoders.family import Memory
 from algorithms.detector import Detector
 from algorithms.engines.choose import Choice, EngineReport
 from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions
 from algorithms.errors import ModelError
-from algorithms.frame import Pixels
+from algorithms.frame import Frame
 from algorithms.manifest import AlgorithmManifest
 from scenarios.rollout import Usage
 from serving.registry.keys import Keys
@@ -66,6 +68,8 @@ class ModelPool:
         self._gpu = gpu
         self._keys = keys
         self._detectors: dict[str, Detector] = {}
+        self._memories: dict[tuple[str, str], Memory] = {}
+        """By model and camera."""
         self._failed: dict[str, tuple[float, str]] = {}
         self._reports: list[tuple[str, EngineReport]] = []
         self._outcomes: list[tuple[Model, str | None]] = []
@@ -74,7 +78,7 @@ class ModelPool:
         self._used: dict[str, Usage] = {}
         self._counting = threading.Lock()
 
-    def detect(self, model: Model, images: Sequence[Pixels]) -> list[sv.Detections]:
+    def detect(self, model: Model, frames: Sequence[Frame]) -> list[sv.Detections]:
         """Run one model over pictures of any number of cameras.
 
         Returns:
@@ -88,14 +92,30 @@ class ModelPool:
             detector = self.load(model)
             began_s = time.perf_counter()
             found: list[sv.Detections] = []
-            for start in range(0, len(images), LARGEST_BATCH):
-                found += detector.detect(images[start : start + LARGEST_BATCH])
+            for start in range(0, len(frames), LARGEST_BATCH):
+                some = frames[start : start + LARGEST_BATCH]
+                images = [frame.pixels for frame in some]
+                found += detector.detect(images, memories=self._recall(model, detector, some))
             busy_s, failed = time.perf_counter() - began_s, False
         finally:
-            used = Usage(len(images), len(images) if failed else 0, busy_s)
+            used = Usage(len(frames), len(frames) if failed else 0, busy_s)
             with self._counting:
                 self._used[model.sha256] = self._used.get(model.sha256, Usage()) + used
         return found
+
+    def _recall(
+        self, model: Model, detector: Detector, frames: Sequence[Frame]
+    ) -> list[tuple[Memory, datetime]]:
+        """What the frames' cameras remember; nothing for most models."""
+        recalled: list[tuple[Memory, datetime]] = []
+        for frame in frames:
+            key = model.sha256, frame.camera_id
+            memory = self._memories.get(key) or detector.memory()
+            if memory is None:
+                return []
+            self._memories[key] = memory
+            recalled.append((memory, frame.captured_at))
+        return recalled
 
     def take_usage(self) -> dict[str, Usage]:
         """What each model was asked since this was last called, by sha256."""
@@ -103,11 +123,14 @@ class ModelPool:
             used, self._used = self._used, {}
         return used
 
-    def keep(self, wanted: Collection[str]) -> None:
-        """Unload every model whose sha256 is not wanted any more."""
+    def keep(self, wanted: Collection[str], cameras: Collection[str]) -> None:
+        """Unload every model whose sha256 is not wanted any more, and forget other cameras."""
         for sha256 in self._detectors.keys() - set(wanted):
             log.info("model unloaded", sha256=sha256[:12])
             self._detectors.pop(sha256, None)
+        for sha256, camera in list(self._memories):
+            if sha256 not in wanted or camera not in cameras:
+                self._memories.pop((sha256, camera), None)
 
     def new_reports(self) -> list[tuple[str, EngineReport]]:
         """What was measured since the last call: sha256 and how its engine was chosen."""

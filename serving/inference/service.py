@@ -9,6 +9,7 @@ import structlog
 
 from algorithms.errors import ModelError
 from serving.inference.wire import (
+    CannotRunError,
     InferAnswer,
     InferenceError,
     ModelKey,
@@ -87,7 +88,7 @@ class InferenceService:
                 raise cause from None
             log.warning("inference failed", model=model_id(model), error=str(cause or error))
             if isinstance(cause, ModelError | NotFoundError):
-                raise NotReadyError(f"{model.name} cannot run: {cause}", 30) from None
+                raise CannotRunError(f"{model.name} cannot run: {cause}", 30) from None
             raise NotReadyError("The process that runs the models was lost. Try again.") from None
 
     def _start(self) -> None:

@@ -3,6 +3,7 @@
 InferenceError (LonganError)
 ├── BadInputError     what was sent cannot be used; says what was expected
 └── NotReadyError     it could be used, but not now; says when to try again
+    └── CannotRunError    not before somebody sees to the model
 """
 
 from collections.abc import Sequence
@@ -29,6 +30,10 @@ class NotReadyError(InferenceError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class CannotRunError(NotReadyError):
+    """The model cannot be loaded here, or nothing runs models."""
 
 
 @dataclass(frozen=True, slots=True)

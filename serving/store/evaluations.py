@@ -3,7 +3,9 @@
 queued → running → done | failed; after a restart, running → queued
 """
 
-from sqlalchemy import select, update
+from typing import NamedTuple
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from serving.store import evaluation_sets
@@ -59,6 +61,27 @@ def of_version(session: Session, name: str, version: str, set_id: str) -> list[E
     return list(session.scalars(query))
 
 
+class Done(NamedTuple):
+    """A readable evaluation that has its scorecard."""
+
+    id: str
+    name: str
+    version: str
+    set: str
+    """Its name."""
+
+
+def done(session: Session) -> list[Done]:
+    """All that are readable and done, oldest first, without their scorecards, which are large."""
+    query = (
+        select(Evaluation.id, Evaluation.name, Evaluation.version, EvaluationSet.name)
+        .join(EvaluationSet, EvaluationSet.id == Evaluation.set_id)
+        .where(Evaluation.purpose == SCORECARD, Evaluation.state == "done")
+        .order_by(Evaluation.id)
+    )
+    return [Done(*row) for row in session.execute(query)]
+
+
 def any_on(session: Session, set_id: str) -> bool:
     """Whether anything was ever measured on a set."""
     query = select(Evaluation.id).where(Evaluation.set_id == set_id).limit(1)
@@ -97,28 +120,6 @@ def newest(
             f"{'' if on is None else f' on {on!r}'} yet; POST /api/v1/evaluations makes one"
         )
     return found[0], found[1]
-
-
-def requeue_running(session: Session) -> None:
-    """Those that a restart interrupted begin again."""
-    session.execute(
-        update(Evaluation).where(Evaluation.state == "running").values(state="queued", progress=0.0)
-    )
-
-
-def take(session: Session) -> Evaluation | None:
-    """The one that has waited longest runs from now on; None: nothing waits."""
-    row = session.scalar(
-        select(Evaluation)
-        .where(Evaluation.state == "queued")
-        .order_by(Evaluation.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if row is not None:
-        row.state = "running"
-        session.flush()
-    return row
 
 
 def _unknown(evaluation_id: str) -> NotFoundError:

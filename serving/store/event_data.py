@@ -67,6 +67,7 @@ def _link(row: Evidence) -> dict[str, Any]:
         "sha256": row.sha256,
         "size_bytes": row.size_bytes,
         "masked": row.masked,
+        "masked_by": row.masked_by,
         "original_sha256": row.original_sha256,
         "opened_s": row.opened_s,
         "removed_at": None if row.removed_at is None else rfc3339(row.removed_at),

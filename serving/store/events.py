@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from scenarios.storm import Limits
 from serving.store import incidents, messages, mutes, storms
+from serving.store.divisions import within
 from serving.store.errors import NotFoundError
 from serving.store.event_data import event_data
+from serving.store.loop_models import Review
 from serving.store.models import Event, Evidence
 
 _KEPT = (
@@ -34,6 +36,10 @@ class EventFilter:
         until: Opened before this moment.
         incident_id: Belongs to this incident.
         suppressed_by: Came in the storm that this event summarises.
+        severity: critical, major or notice.
+        verdict: Of the review that stands, or `unreviewed`.
+        division: Of its camera, with everything below it.
+        text: Part of its id, or of the name of its camera, division or zone.
     """
 
     camera_id: str | None = None
@@ -43,6 +49,10 @@ class EventFilter:
     until: datetime | None = None
     incident_id: str | None = None
     suppressed_by: str | None = None
+    severity: str | None = None
+    verdict: str | None = None
+    division: str | None = None
+    text: str | None = None
 
 
 def record(session: Session, event: Event, limits: Limits | None = None) -> bool:
@@ -180,6 +190,16 @@ def page(
         query = query.where(Event.incident_id == which.incident_id)
     if which.suppressed_by is not None:
         query = query.where(Event.suppressed_by == which.suppressed_by)
+    if which.severity is not None:
+        query = query.where(Event.severity == which.severity)
+    if which.verdict is not None:
+        query = query.where(_verdict() == which.verdict)
+    if which.division is not None:
+        query = query.where(within(Event.division, which.division))
+    if which.text is not None:
+        said_of_it = (Event.id, Event.camera_name, Event.division, Event.zone)
+        matches = [column.icontains(which.text, autoescape=True) for column in said_of_it]
+        query = query.where(or_(*matches))
     if after is not None:
         at, event_id = after
         older = or_(Event.opened_at < at, and_(Event.opened_at == at, Event.id < event_id))
@@ -204,6 +224,13 @@ def evidence(session: Session, event_id: str, kind: str) -> Evidence:
             f"GET /api/v1/events/{event_id} lists what it has"
         )
     return row
+
+
+def _verdict() -> ColumnElement[str]:
+    """What stands of an event, as `reviews.standing` has it."""
+    newest = (Review.look.desc(), Review.created_at.desc(), Review.id.desc())
+    of_it = select(Review.verdict).where(Review.event_id == Event.id).order_by(*newest).limit(1)
+    return func.coalesce(of_it.correlate(Event).scalar_subquery(), "unreviewed")
 
 
 def _copy(event: Event, stored: Event) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, case, delete, literal, select, true
+from sqlalchemy import ColumnElement, Select, case, delete, literal, select, true
 from sqlalchemy.orm import Session
 
 from serving.store import events
@@ -17,6 +17,7 @@ from serving.store.models import (
     UtcDateTime,
     now,
 )
+from serving.store.rollout_models import ShadowEvent
 
 BATCH = 500
 """Rows marked in one transaction, so that writers of events do not wait."""
@@ -95,11 +96,16 @@ def audit_of(session: Session, event_id: str) -> list[EvidenceAudit]:
 
 
 def set_masked(
-    session: Session, event_id: str, kind: str, sha256: str, size_bytes: int
+    session: Session,
+    event_id: str,
+    kind: str,
+    sha256: str,
+    size_bytes: int,
+    masked_by: str | None,
 ) -> Evidence:
-    """Note the masked file that was made on demand."""
+    """Note the masked file that was made on demand, and what found faces and plates for it."""
     row = events.evidence(session, event_id, kind)
-    row.sha256, row.size_bytes = sha256, size_bytes
+    row.sha256, row.size_bytes, row.masked_by = sha256, size_bytes, masked_by
     return row
 
 
@@ -114,13 +120,8 @@ def mark_removed(
         otherwise: The same for all others.
         at: The moment to note.
     """
-    ages = [(key, literal(cutoff, UtcDateTime())) for key, cutoff in before.items()]
-    cutoff = case(
-        *((Event.scenario == key, cutoff) for key, cutoff in ages),
-        *((Event.severity == key, cutoff) for key, cutoff in ages),
-        (true(), literal(otherwise, UtcDateTime())),
-    )
-    query = select(Evidence).where(Evidence.removed_at.is_(None), Event.opened_at < cutoff)
+    old = _opened_before(Event, before, otherwise)
+    query = select(Evidence).where(Evidence.removed_at.is_(None), old)
     rows = _not_held(session, query)
     for row in rows:
         row.removed_at = at
@@ -148,9 +149,44 @@ def mark_originals_removed(session: Session, before: datetime, at: datetime) -> 
     return rows
 
 
+def take_shadow_snapshots(
+    session: Session, before: Mapping[str, datetime], otherwise: datetime
+) -> list[str]:
+    """Paths of the snapshots of shadow events that have become too old, which then have none.
+
+    Some hundred at most; arguments as for `mark_removed`.
+    """
+    old = _opened_before(ShadowEvent, before, otherwise)
+    query = select(ShadowEvent).where(ShadowEvent.snapshot.is_not(None), old)
+    rows = list(session.scalars(query.order_by(ShadowEvent.opened_at).limit(BATCH)))
+    paths = [row.snapshot for row in rows if row.snapshot is not None]
+    for row in rows:
+        row.snapshot = None
+    session.flush()
+    return paths
+
+
+def shadow_snapshots(session: Session, event_ids: Collection[str]) -> list[str]:
+    """Paths of the snapshots of these shadow events."""
+    query = select(ShadowEvent.snapshot).where(ShadowEvent.id.in_(event_ids))
+    return [path for path in session.scalars(query) if path is not None]
+
+
 def of_events(session: Session, event_ids: Collection[str]) -> list[Evidence]:
     """The evidence of these events."""
     return list(session.scalars(select(Evidence).where(Evidence.event_id.in_(event_ids))))
+
+
+def _opened_before(
+    kind: type[Event] | type[ShadowEvent], before: Mapping[str, datetime], otherwise: datetime
+) -> ColumnElement[bool]:
+    ages = [(key, literal(cutoff, UtcDateTime())) for key, cutoff in before.items()]
+    cutoff = case(
+        *((kind.scenario == key, cutoff) for key, cutoff in ages),
+        *((kind.severity == key, cutoff) for key, cutoff in ages),
+        (true(), literal(otherwise, UtcDateTime())),
+    )
+    return kind.opened_at < cutoff
 
 
 def _not_held(session: Session, query: Select[Evidence]) -> list[Evidence]:

@@ -1,16 +1,44 @@
 """Work that takes long, as rows of the store: how far it is, and how it ended.
 
-queued → running → done | failed
+queued → running → done | failed | cancelled; after a restart, running → queued
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from serving.store.evaluation_models import Evaluation
 from serving.store.models import Replay, now
+from serving.store.quality_models import QualityReport
+from serving.store.training_models import TrainingRun
 
-Job = Replay | Evaluation
+Job = Replay | Evaluation | TrainingRun | QualityReport
+J = TypeVar("J", bound=Job)
+
+
+def requeue_running(session: Session, kind: type[Job]) -> None:
+    """What a restart interrupted waits again; a training run goes on, all else begins anew."""
+    anew = {} if kind is TrainingRun else {"progress": 0.0}
+    running = update(kind).where(kind.state == "running")
+    session.execute(running.values(state="queued", **anew))
+
+
+def take(session: Session, kind: type[J]) -> J | None:
+    """The one that has waited longest runs from now on; None: nothing waits."""
+    job = session.scalar(
+        select(kind)
+        .where(kind.state == "queued")
+        .order_by(kind.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if job is not None:
+        job.state = "running"
+        if isinstance(job, TrainingRun):
+            job.started_at = job.started_at or now()
+        session.flush()
+    return job
 
 
 def go_on(session: Session, kind: type[Job], job_id: str, progress: float) -> bool:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Literal
 
@@ -19,6 +19,7 @@ from serving.store.loop_models import WorkOrder, WorkOrderStep
 from serving.store.models import Event
 
 OrderGroup = Literal["unit", "scenario", "division"]
+EventGroup = Literal["hour_of_day", "day", "scenario", "camera", "division"]
 
 
 class _Row(BaseModel):
@@ -51,6 +52,27 @@ class PrecisionRow(_Row):
 
     false_alarm_rate: float | None
     """1 − precision."""
+
+
+class EventsRow(_Row):
+    """How many events there were, and what people said of them; each counts once."""
+
+    group: str
+    """The hour (`00`–`23`) or day by the platform's clock, scenario, camera id or division; `all`.
+    Groups without events are left out."""
+
+    events: int
+    confirmed: int
+    false_alarms: int
+    unreviewed: int
+    precision: float | None
+    """`confirmed` by `confirmed + false_alarms`; null: none were judged."""
+
+    low: float | None
+    """Lower 95 % Wilson bound of the precision."""
+
+    high: float | None
+    """Upper 95 % Wilson bound of the precision."""
 
 
 class TimelinessRow(_Row):
@@ -139,6 +161,16 @@ def precision(session: Session, scope: Scope) -> list[PrecisionRow]:
             key = (event.scenario, model["name"], model["version"], model["sha256"])
             counts.setdefault(key, defaultdict(int))[verdict] += 1
     return [_precision_row(key, counts[key]) for key in sorted(counts)]
+
+
+def events(
+    session: Session, scope: Scope, *, group_by: EventGroup | None, zone: tzinfo
+) -> list[EventsRow]:
+    """Events of the period, by what they have in common; hours and days are those of the zone."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for event, verdict in _verdicts(session, scope):
+        counts[_event_group(event, group_by, zone)][verdict] += 1
+    return [_events_row(group, counts[group]) for group in sorted(counts)]
 
 
 def judged(session: Session, scope: Scope) -> Share:
@@ -239,7 +271,11 @@ def _verdicts(session: Session, scope: Scope) -> Iterator[tuple[Event, str]]:
         select(Event, review.verdict)
         .outerjoin(review, review.event_id == Event.id)
         .where(Event.opened_at >= scope.since, Event.opened_at < scope.until)
-        .options(load_only(Event.scenario, Event.division, Event.algorithms))
+        .options(
+            load_only(
+                Event.scenario, Event.camera_id, Event.division, Event.opened_at, Event.algorithms
+            )
+        )
     )
     if scope.scenario is not None:
         query = query.where(Event.scenario == scope.scenario)
@@ -283,6 +319,36 @@ def _answer(following: Sequence[WorkOrderStep]) -> str | None:
         if step.step == "returned":
             return step.reason or "other"
     return None
+
+
+def _event_group(event: Event, group_by: EventGroup | None, zone: tzinfo) -> str:
+    match group_by:
+        case "hour_of_day":
+            return f"{event.opened_at.astimezone(zone):%H}"
+        case "day":
+            return f"{event.opened_at.astimezone(zone):%Y-%m-%d}"
+        case "scenario":
+            return event.scenario
+        case "camera":
+            return event.camera_id
+        case "division":
+            return event.division or ""
+        case None:
+            return "all"
+
+
+def _events_row(group: str, said: dict[str, int]) -> EventsRow:
+    share = Share(said["confirmed"], said["confirmed"] + said["false_alarm"])
+    return EventsRow(
+        group=group,
+        events=sum(said.values()),
+        confirmed=said["confirmed"],
+        false_alarms=said["false_alarm"],
+        unreviewed=said[reviews.UNREVIEWED],
+        precision=share.rate,
+        low=share.low,
+        high=share.high,
+    )
 
 
 def _accuracy_row(group: str, answers: list[str | None]) -> AccuracyRow:

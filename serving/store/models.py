@@ -431,6 +431,9 @@ class Evidence(Base):
     """Of what everybody sees; None while nobody has asked for a clip yet."""
     size_bytes: Mapped[int | None]
     masked: Mapped[bool] = mapped_column(default=False)
+    masked_by: Mapped[str | None] = mapped_column(String(128))
+    """Name and version of the algorithm that found faces and plates; None: they are masked only
+    where they must be in what was tracked."""
     original_sha256: Mapped[str | None] = mapped_column(String(64))
     """None: there never was another than what everybody sees."""
     original_size_bytes: Mapped[int | None]

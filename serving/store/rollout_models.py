@@ -83,6 +83,11 @@ class ShadowEvent(Base):
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     occurrences: Mapped[int]
+    scenario: Mapped[str | None] = mapped_column(String(64))
+    severity: Mapped[str | None] = mapped_column(String(16))
+    snapshot: Mapped[str | None] = mapped_column(String(255))
+    """Relative to the evidence folder: the whole picture, masked, of which there is no original.
+    None: there never was one, or it has become too old."""
 
 
 class ModelUsage(Base):

@@ -183,6 +183,15 @@ def page(session: Session, deployment_id: str, *, before: str | None, limit: int
     return list(session.scalars(query.order_by(Rollout.id.desc()).limit(limit)))
 
 
+def of_candidate(
+    session: Session, candidate: str, *, before: str | None, limit: int
+) -> list[Rollout]:
+    """The next rollouts of a version, `name@version`, by id, newest first."""
+    query = select(Rollout).where(Rollout.candidate == candidate)
+    query = query if before is None else query.where(Rollout.id < before)
+    return list(session.scalars(query.order_by(Rollout.id.desc()).limit(limit)))
+
+
 def steps(session: Session, rollout_id: str) -> list[RolloutStep]:
     """The history, oldest first."""
     query = select(RolloutStep).where(RolloutStep.rollout_id == rollout_id)

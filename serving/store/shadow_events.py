@@ -7,18 +7,22 @@ from typing import Any
 from sqlalchemy import and_, delete, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from serving.store.errors import NotFoundError
 from serving.store.rollout_models import ShadowEvent
 
 KEPT = timedelta(days=90)
 
 
-def record(session: Session, rollout_id: str, event: Mapping[str, Any]) -> bool:
+def record(
+    session: Session, rollout_id: str, event: Mapping[str, Any], snapshot: str | None = None
+) -> bool:
     """Store an event or its newer revision.
 
     Args:
         session: A write transaction.
         rollout_id: In whose shadow it was found.
-        event: At least the columns of `ShadowEvent` but `rollout_id`.
+        event: At least the columns of `ShadowEvent` but `rollout_id` and `snapshot`.
+        snapshot: Path of its picture; None: it has none, or the one it had before.
 
     Returns:
         False if this revision, or a newer one, was stored before; nothing happens then.
@@ -27,8 +31,9 @@ def record(session: Session, rollout_id: str, event: Mapping[str, Any]) -> bool:
     if stored is not None and stored.revision >= event["revision"]:
         return False
     columns = inspect(ShadowEvent).columns.keys()
-    fields = {name: event[name] for name in columns if name != "rollout_id"}
-    session.merge(ShadowEvent(rollout_id=rollout_id, **fields))
+    fields = {name: event[name] for name in columns if name not in ("rollout_id", "snapshot")}
+    snapshot = snapshot or (stored and stored.snapshot)
+    session.merge(ShadowEvent(rollout_id=rollout_id, snapshot=snapshot, **fields))
     session.flush()
     return True
 
@@ -41,6 +46,17 @@ def recent(session: Session, rollout_id: str, camera_id: str, since: datetime) -
         or_(ShadowEvent.last_seen_at >= since, ShadowEvent.ended_at.is_(None)),
     )
     return list(session.scalars(query.order_by(ShadowEvent.opened_at, ShadowEvent.id)))
+
+
+def get(session: Session, rollout_id: str, event_id: str) -> ShadowEvent:
+    """One of a rollout; raises NotFoundError."""
+    row = session.get(ShadowEvent, event_id)
+    if row is None or row.rollout_id != rollout_id:
+        raise NotFoundError(
+            f"rollout {rollout_id!r} has no shadow event {event_id!r} (any more); "
+            "GET …/shadow-events lists them"
+        )
+    return row
 
 
 def prune(session: Session, now: datetime) -> None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session, aliased
+from ulid import ULID
 
 from serving.store import messages
 from serving.store.errors import NotFoundError, StaleError
@@ -258,3 +260,37 @@ def try_again(
         )
     delivery.state, delivery.attempts, delivery.next_attempt_at = "waiting", 0, at
     return delivery, session.get_one(Message, delivery.seq)
+
+
+def forget(session: Session, before: datetime) -> bool:
+    """Remove deliveries that were put down before then and wait no more.
+
+    The last that a sink took stays, which says when that was. Safe to repeat.
+
+    Returns:
+        Whether there may be more.
+    """
+    later = aliased(Delivery)
+    a_later_one_was_taken = (
+        select(later.id)
+        .where(
+            later.sink_id == Delivery.sink_id,
+            later.state == "delivered",
+            later.delivered_at > Delivery.delivered_at,
+        )
+        .exists()
+    )
+    over = (
+        select(Delivery.id)
+        .where(
+            Delivery.id < str(ULID.from_datetime(before)),  # ids sort by time, and are indexed
+            or_(
+                Delivery.state == "failed",
+                and_(Delivery.state == "delivered", a_later_one_was_taken),
+            ),
+        )
+        .limit(_AT_ONCE)
+    )
+    ids = session.scalars(over).all()
+    session.execute(sql_delete(Delivery).where(Delivery.id.in_(ids)))
+    return len(ids) == _AT_ONCE

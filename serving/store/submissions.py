@@ -75,6 +75,15 @@ def get(session: Session, submission_id: str) -> Submission:
     return submission
 
 
+def report_of(session: Session, name: str, version: str) -> TrialReport | None:
+    """What was measured when a version was admitted; None where it came with the platform."""
+    query = select(Submission.report).where(
+        Submission.name == name, Submission.version == version, Submission.state == "accepted"
+    )
+    report = session.scalar(query)
+    return None if report is None else TrialReport.model_validate(report)
+
+
 def page(session: Session, *, before: str | None, limit: int) -> list[Submission]:
     """The next submissions by id, newest first."""
     query = select(Submission).order_by(Submission.id.desc()).limit(limit)

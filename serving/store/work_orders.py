@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from scenarios.dispatch import Responsibility
 from serving.store import events, messages, responsibility
+from serving.store.divisions import within
 from serving.store.errors import ConflictError, NotFoundError
 from serving.store.loop_models import (
     Incident,
@@ -100,6 +101,8 @@ class OrderFilter:
     escalated: bool | None = None
     incident_id: str | None = None
     reference: str | None = None
+    division: str | None = None
+    """With everything below it."""
 
 
 def get(session: Session, order_id: str, *, lock: bool = False) -> WorkOrder:
@@ -122,6 +125,8 @@ def page(
         if name == "reference" and wanted is not None:
             named = select(WorkOrderStep.order_id).where(WorkOrderStep.reference == wanted)
             query = query.where(WorkOrder.id.in_(named))
+        elif name == "division" and wanted is not None:
+            query = query.where(within(WorkOrder.division, wanted))
         elif wanted is not None:
             query = query.where(getattr(WorkOrder, name) == wanted)
     return list(session.scalars(query if before is None else query.where(WorkOrder.id < before)))

@@ -31,6 +31,7 @@ from serving.streams.fleet import NodeSeen, PipelineReport
 from serving.streams.footage import Clipping
 from serving.streams.pipeline import Pipeline
 from serving.streams.plan import CameraPlan
+from serving.trimming import Trimming
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +73,9 @@ class PipelineActor:
             clipping=clipping,
             keys=keys.own(settings),
         )
+        self._trimming = Trimming()
         self._pipeline.start()
+        self._trimming.start()
 
     def apply(self, plans: list[CameraPlan]) -> PipelineReport:
         """Run exactly these cameras."""
@@ -83,6 +86,7 @@ class PipelineActor:
         return self._pipeline.previews.newest(wants, timeout_s)
 
     def stop(self) -> None:
+        self._trimming.stop()
         self._pipeline.stop()
 
 

@@ -8,6 +8,7 @@ import supervision as sv
 
 from algorithms.frame import Frame
 from algorithms.tracking import Tracker, empty
+from scenarios.drift import Tally
 from scenarios.events import Event
 from scenarios.fitness import SizeHistogram
 from scenarios.scene import Scene
@@ -47,6 +48,7 @@ class CameraAnalysis:
         self._trackers: dict[str, tuple[int, Tracker]] = {}
         self._watches: dict[WatchPlan, Watch] = {}
         self.sizes = SizeHistogram()
+        self.tally = Tally()
         self.plan = plan
         self.apply(plan)
 
@@ -97,6 +99,8 @@ class CameraAnalysis:
                 ids = result.tracker_id
                 ids[ids >= 0] = ids[ids >= 0] * MODELS_PER_CAMERA + slot
             tracked[sha256] = result
+            if looked:
+                self._tally(sha256, result)
         changed = [
             (plan, event)
             for plan, watch in self._watches.items()
@@ -110,6 +114,13 @@ class CameraAnalysis:
     def take_judged(self) -> list[tuple[WatchPlan, Counter[str]]]:
         """What each watch judged since this was last asked; see `Watch.take_judged`."""
         return [(plan, watch.take_judged()) for plan, watch in self._watches.items()]
+
+    def _tally(self, sha256: str, found: sv.Detections) -> None:
+        if found.tracker_id is None or found.confidence is None:
+            return
+        manifest = self.plan.models[sha256].manifest
+        algorithm = f"{manifest.name}@{manifest.version}"
+        self.tally.tracks(algorithm, found.tracker_id.tolist(), found.confidence.tolist())
 
     def open_events(self) -> list[tuple[WatchPlan, Event]]:
         """As they stand now."""

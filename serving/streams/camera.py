@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from algorithms.camera_health import CameraHealth
 from algorithms.frame import Frame
+from scenarios.drift import Counts
 from scenarios.events import Event
 from serving.inference.pool import ModelPool
 from serving.store import models
@@ -137,6 +138,11 @@ class RunningCamera:
         with self._lock:
             return self.analysis.take_judged()
 
+    def take_tally(self) -> Counts:
+        """What its pictures and tracks were like since this was last asked."""
+        with self._lock:
+            return self.analysis.tally.take()
+
     def targets(self) -> dict[str, Any]:
         """How high what it sees is; see `scenarios.fitness.SizeHistogram`."""
         with self._lock:
@@ -242,7 +248,11 @@ class RunningCamera:
     def _judge(self, frame: Frame) -> None:
         if self._health_at is None or frame.captured_at - self._health_at >= HEALTH_EVERY:
             self._health_at = frame.captured_at
-            self.reader.judge(self._health.look(frame.pixels.luma(320, 180), frame.captured_at))
+            luma = frame.pixels.luma(320, 180)
+            self.reader.judge(self._health.look(luma, frame.captured_at))
+            with self._lock:
+                moving = self._attention.moving
+                self.analysis.tally.scene(float(luma.mean()), float(luma.std()), moving)
 
 
 def _seen(plan: CameraPlan) -> CameraPlan:

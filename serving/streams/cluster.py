@@ -38,6 +38,8 @@ def start_ray(settings: Settings) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's default of 15 starves the cameras
+    # Records of every call let the GCS server grow by 10 MB/h; nothing of ours reads them.
+    os.environ.setdefault("RAY_task_events_report_interval_ms", "0")
     import ray  # reads these variables when it is imported: nothing may import it before
 
     ray.init(
@@ -49,6 +51,13 @@ def start_ray(settings: Settings) -> None:
         logging_level=logging.ERROR,
         configure_logging=False,
     )
+
+
+def ray_address() -> str:
+    """Where another process of this machine finds the cluster that this one is connected to."""
+    import ray
+
+    return ray.get_runtime_context().gcs_address
 
 
 def stop_ray() -> None:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import structlog
 import supervision as sv
 
-from algorithms.errors import ModelError
 from algorithms.frame import Frame
 from serving.inference.pool import Model, ModelPool
 from serving.streams.plan import CameraPlan
@@ -71,8 +70,9 @@ def _ask(
     for sha256, model in {s: m for models in wanted for s, m in models.items()}.items():
         mine = [i for i, models in enumerate(wanted) if sha256 in models]
         try:
-            results = pool.detect(model, [frames[i][1].pixels for i in mine])
-        except ModelError:
+            results = pool.detect(model, [frames[i][1] for i in mine])
+        # A stranger's network may fail in any way, its decoder with it: the other models go on.
+        except Exception:
             log.exception("model failed, its cameras see nothing by it", model=sha256[:12])
             continue
         for i, detections in zip(mine, results, strict=True):

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from algorithms.frame import Frame
 from algorithms.motion import HEIGHT, WIDTH, Motion
 
-LINGER_S = 1.5
+LINGER_S = 1.25
 """Seconds a camera goes on being analysed in full after the last motion."""
 
-LOOK_AGAIN_S = 5.0
+LOOK_AGAIN_S = 6.0
 """Where nothing moves, what was found is checked so often."""
 
 NOTHING_S = 3.0
@@ -107,6 +107,11 @@ class Attention:
     def is_idle(self, at: datetime) -> bool:
         """Nothing has moved for a while."""
         return self._gated and self._moved_at is not None and _s(at, self._moved_at) > LINGER_S
+
+    @property
+    def moving(self) -> float | None:
+        """Share of the picture that moves, 0–1; None where nobody looks for motion."""
+        return self._motion.area if self._gated else None
 
     def wanted_fps(self, at: datetime) -> float:
         """Frames a second that are worth it now."""

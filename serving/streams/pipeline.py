@@ -6,6 +6,7 @@ frames to events (`lanes.py`); the thread here follows the plan and says how thi
 
 import os
 import threading
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -15,6 +16,7 @@ from algorithms.engines.choose import Choice
 from algorithms.engines.onnxruntime import NO_GPU_OPTIONS, GpuOptions
 from algorithms.errors import ModelError
 from algorithms.frame import Frame
+from scenarios.drift import Counts
 from scenarios.events import Event
 from scenarios.rollout import Usage
 from serving.events.recorder import Recorder
@@ -24,6 +26,7 @@ from serving.registry.keys import Keys
 from serving.store import (
     Store,
     cameras,
+    drift,
     model_failures,
     model_status,
     model_usage,
@@ -35,18 +38,22 @@ from serving.store import events as stored_events
 from serving.streams.analysis import Analysed
 from serving.streams.camera import SEEING, RunningCamera
 from serving.streams.clips import Clips
-from serving.streams.footage import Clipping, things_of
+from serving.streams.footage import Clipping
 from serving.streams.lanes import Lanes
 from serving.streams.observing import Observed, Observing
 from serving.streams.overload import Overload
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.preview import Previews
+from serving.streams.showing import Shown, show
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT = timedelta(seconds=1)
 QUIET = timedelta(seconds=5)
 """Events of a camera that has brought nothing for so long have ended."""
+
+TALLIED = timedelta(minutes=10)
+"""So often what was counted for drift goes to the store."""
 
 ROUND_S = 0.1
 KNOWN_FOR = timedelta(minutes=2)
@@ -93,7 +100,8 @@ class Pipeline:
         self._outcomes: list[tuple[Model, str | None]] = []
         self._used: dict[str, Usage] = {}
         self._worked_s = 0.0
-        self._beat_at = datetime.now(UTC)
+        self._beat_at = self._tallied_at = datetime.now(UTC)
+        self._tallies: list[tuple[str, datetime, Counts]] = []
         self._wanted: list[CameraPlan] | None = None
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -150,18 +158,20 @@ class Pipeline:
             elif _reading(plan) != _reading(camera.plan):
                 self._remove(camera_id)
             elif plan != camera.plan:
-                self._load(plan, camera)
+                self._load(plan.loaded.keys() - camera.plan.loaded.keys(), plan)
                 self._record_all(camera, camera.apply(plan), None)
         for plan in wanted:
             if plan.camera_id not in self._cameras:
                 self._cameras[plan.camera_id] = self._add(plan)
-        self._pool.keep({sha for plan in wanted for sha in plan.models})
+        self._pool.keep(
+            {sha for plan in wanted for sha in plan.loaded}, {plan.camera_id for plan in wanted}
+        )
 
-    def _load(self, plan: CameraPlan, camera: RunningCamera) -> None:
-        """Load what a running camera is about to need: its lane shall not wait for it."""
-        for sha256 in plan.models.keys() - camera.plan.models.keys():
+    def _load(self, wanted: Collection[str], plan: CameraPlan) -> None:
+        """Load what a camera is about to need: its lane shall not wait for it."""
+        for sha256 in wanted:
             try:
-                self._pool.load(plan.models[sha256])
+                self._pool.load(plan.loaded[sha256])
             except ModelError:
                 log.exception("model not loaded", model=sha256[:12])
 
@@ -169,6 +179,7 @@ class Pipeline:
         with self._store.read() as session:
             status = cameras.status(session, plan.camera_id)
             checkpoint = status.checkpoint if status else None
+        self._load(plan.loaded.keys() - plan.models.keys(), plan)
         camera = RunningCamera(
             plan,
             self._pool,
@@ -221,6 +232,7 @@ class Pipeline:
         changed: list[tuple[WatchPlan, Event]],
         seen: tuple[Frame, Analysed] | None,
     ) -> None:
+        shown: Shown | None = None
         for watch, event in changed:
             log.info(
                 "event",
@@ -231,18 +243,19 @@ class Pipeline:
                 ended=event.ended_at is not None,
             )
             where = context(camera.plan, watch)
+            picture = None
+            if seen is not None and event.revision == 1:
+                picture = shown = shown or show(camera, *seen, self._pool)
+            image, things = (picture.image, picture.seen) if picture else (None, ())
             if watch.shadow_of is not None:
-                self._recorder.record_shadow(watch.shadow_of, event, where, camera.size)
+                self._recorder.record_shadow(
+                    watch.shadow_of, event, where, camera.size, image, things
+                )
                 continue
-            if seen is None or event.revision > 1:
-                self._recorder.record(event, where, camera.size, None)
-                continue
-            frame, analysed = seen
-            image, moment = camera.evidence_of(frame)
-            things = things_of(analysed.detections, frame.width_px, frame.height_px)
-            self._recorder.record(event, where, camera.size, image, things)
-            if moment is not None:
-                self._clips.ask(event, camera.footage, moment)
+            masked_by = picture.masked_by if picture else None
+            self._recorder.record(event, where, camera.size, image, things, masked_by)
+            if picture and picture.moment is not None:
+                self._clips.ask(event, camera.footage, picture.moment)
 
     def _heartbeat(self) -> None:
         now = datetime.now(UTC)
@@ -266,6 +279,9 @@ class Pipeline:
         }
         self._observed += self._observing.beat(running, elapsed_s, now)
         self._outcomes += self._pool.new_outcomes()
+        if now - self._tallied_at >= TALLIED:
+            self._tallied_at = now
+            self._tallies += [(c.plan.camera_id, now, c.take_tally()) for c in running]
         # Asked for before the transaction: a camera may be in a lane, and writers wait for us.
         open_events = [
             event
@@ -312,6 +328,8 @@ class Pipeline:
                         seen_s=seen.seen_s,
                         counts=seen.counts,
                     )
+                for camera_id, at, counts in self._tallies:
+                    drift.count(session, camera_id, at, counts)
                 for event in open_events:
                     stored_events.follow(session, event.id, event.last_seen_at, path_json(event))
                 if nodes.is_known(session, self._node):  # the supervisor adds it
@@ -332,6 +350,7 @@ class Pipeline:
                 for sha256, used in self._used.items():
                     model_usage.add(session, self._node, sha256, now, used)
             self._observed.clear()
+            self._tallies.clear()
             self._outcomes.clear()
             self._used.clear()
         except SQLAlchemyError:

@@ -55,11 +55,19 @@ class CameraPlan:
     """The networks are asked only where something moves; see `gate.Attention`."""
     standby: bool = False
     """Read, do not analyse: the camera is about to move here."""
+    masking: Model | None = None
+    """Finds the faces and plates that evidence must not show; None: there is no such algorithm."""
 
     @property
     def models(self) -> dict[str, Model]:
-        """Every model that is needed here, by sha256."""
+        """Every model that is asked about its frames, by sha256."""
         return {m.sha256: m for watch in self.watches for m in watch.all_models}
+
+    @property
+    def loaded(self) -> dict[str, Model]:
+        """Every model that is needed here, by sha256."""
+        masking = [self.masking] if self.masking and self.watches else []
+        return self.models | {m.sha256: m for m in masking}
 
     @property
     def heard(self) -> tuple[WatchPlan, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-import structlog
 from sqlalchemy.orm import Session
 
 from algorithms.manifest import AlgorithmManifest
@@ -14,6 +13,7 @@ from scenarios.rules import check_shapes
 from scenarios.scenario import Scenario, load_catalog
 from scenarios.schedule import Schedule
 from scenarios.zones import SHAPE
+from serving.events.masking import PRIVACY
 from serving.inference import capacity
 from serving.inference.pool import Model
 from serving.registry.model_file import model_file
@@ -25,28 +25,49 @@ from serving.store.rollout_models import Rollout
 from serving.streams.placement import Demand, NodeOffer
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import SourceKind, SourceSpec
+from serving.streams.troubles import Troubles
 
-log = structlog.get_logger(__name__)
 
-
-def plan_cameras(session: Session, settings: Settings) -> list[CameraPlan]:
+def plan_cameras(
+    session: Session, settings: Settings, troubles: Troubles | None = None
+) -> list[CameraPlan]:
     """Every enabled camera with its watches.
 
     A deployment that cannot run (its algorithm or scenario is gone; on a camera that its selector
-    has just found, nothing is drawn) is left out and logged.
+    has just found, nothing is drawn) is left out.
+
+    Args:
+        session: An open transaction.
+        settings: Of this platform.
+        troubles: Told of what is left out, and why.
     """
+    troubles = troubles or Troubles()
     rows = cameras.desired(session)
     watches: dict[str, list[tuple[models.Deployment, WatchPlan]]] = {}
     on_their_way = rollouts.active(session)
     for deployment in deployments.active(session):
         rollout = on_their_way.get(deployment.id)
-        for camera_id, watch in _watches(session, settings, deployment, rollout, rows):
+        for camera_id, watch in _watches(session, settings, deployment, rollout, rows, troubles):
             watches.setdefault(camera_id, []).append((deployment, watch))
-    return [_camera(row, watches.get(row.id, []), settings.hardware_decoding) for row in rows]
+    troubles.end_round()
+    masking = _masking(session, settings)
+    hardware = settings.hardware_decoding
+    return [_camera(row, watches.get(row.id, []), masking, hardware) for row in rows]
+
+
+def _masking(session: Session, settings: Settings) -> Model | None:
+    """What finds faces and plates; None where it is not registered, or was revoked."""
+    try:
+        return _model(algorithms.resolve(session, PRIVACY), settings)
+    except NotFoundError:
+        return None
 
 
 def _camera(
-    row: models.Camera, watches: Sequence[tuple[models.Deployment, WatchPlan]], hardware: bool
+    row: models.Camera,
+    watches: Sequence[tuple[models.Deployment, WatchPlan]],
+    masking: Model | None,
+    hardware: bool,
 ) -> CameraPlan:
     main = SourceSpec(
         url=row.url,
@@ -66,6 +87,7 @@ def _camera(
         lon=row.lon,
         lat=row.lat,
         watches=tuple(watch for _, watch in watches),
+        masking=masking,
     )
 
 
@@ -75,15 +97,16 @@ def _watches(
     deployment: models.Deployment,
     rollout: Rollout | None,
     rows: Sequence[models.Camera],
+    troubles: Troubles,
 ) -> Iterator[tuple[str, WatchPlan]]:
     """A deployment on each of its cameras that it can watch, by each version that looks there."""
     try:
-        versions = _versions(session, settings, deployment, rollout, rows)
+        versions = _versions(session, settings, deployment, rollout, rows, troubles)
     except (NotFoundError, ScenarioError) as error:
-        log.warning("deployment cannot run", deployment_id=deployment.id, why=str(error))
+        troubles.add("deployment cannot run", deployment_id=deployment.id, why=str(error))
         return
     for anywhere, camera_ids in versions:
-        yield from _drawn(anywhere, deployment, camera_ids)
+        yield from _drawn(anywhere, deployment, camera_ids, troubles)
 
 
 def _versions(
@@ -92,6 +115,7 @@ def _versions(
     deployment: models.Deployment,
     rollout: Rollout | None,
     rows: Sequence[models.Camera],
+    troubles: Troubles,
 ) -> list[tuple[WatchPlan, list[str]]]:
     """What each version of a deployment watches: two are there while a rollout is on its way."""
     mine = deployments.chosen(deployment, rows)
@@ -101,7 +125,7 @@ def _versions(
     try:
         candidate = plan_watch(session, settings, deployment, rollout.candidate)
     except NotFoundError as error:
-        log.warning("new version cannot run", rollout_id=rollout.id, why=str(error))
+        troubles.add("new version cannot run", rollout_id=rollout.id, why=str(error))
         return [(champion, mine)]
     if rollout.state == "shadow":
         return [(champion, mine), (replace(candidate, shadow_of=rollout.id), mine)]
@@ -114,7 +138,10 @@ def _versions(
 
 
 def _drawn(
-    anywhere: WatchPlan, deployment: models.Deployment, camera_ids: Sequence[str]
+    anywhere: WatchPlan,
+    deployment: models.Deployment,
+    camera_ids: Sequence[str],
+    troubles: Troubles,
 ) -> Iterator[tuple[str, WatchPlan]]:
     drawn: dict[str, WatchPlan | None] = {}
     for camera_id in camera_ids:
@@ -123,7 +150,7 @@ def _drawn(
             try:
                 drawn[place] = draw(anywhere, deployments.shapes(deployment, camera_id))
             except ScenarioError as error:
-                log.warning(
+                troubles.add(
                     "deployment cannot watch a camera",
                     deployment_id=deployment.id,
                     camera_id=camera_id,

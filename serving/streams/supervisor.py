@@ -17,6 +17,7 @@ from serving.streams.fleet import Fleet, NodeSeen, PipelineReport
 from serving.streams.placement import Demand, NodeOffer, place
 from serving.streams.plan import CameraPlan
 from serving.streams.planning import demand_of, offer_of, plan_cameras, prices
+from serving.streams.troubles import Troubles
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +68,7 @@ class Supervisor:
         self._node_of: dict[str, str] = {}
         self._seen: dict[str, NodeSeen] = {}
         self._dark: set[str] = set()
+        self._troubles = Troubles()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
@@ -142,7 +144,10 @@ class Supervisor:
 
     def _read(self) -> _Desired:
         with self._store.read() as session:
-            plans = {plan.camera_id: plan for plan in plan_cameras(session, self._settings)}
+            plans = {
+                plan.camera_id: plan
+                for plan in plan_cameras(session, self._settings, self._troubles)
+            }
             needs = {row.id: frozenset(row.needs) for row in cameras.desired(session)}
             cost_ms = prices(session)
             rows = [row for row in nodes.known(session) if row.id in self._seen]

@@ -29,6 +29,11 @@ def network(
     return proto
 
 
+def filled_in(text: str) -> AlgorithmManifest:
+    """The draft once its team has said what the graph does not."""
+    return AlgorithmManifest.from_yaml(text.replace("FILL IN", "said"))
+
+
 NAMES = "{0: 'person', 1: 'e-bike rider'}"
 
 
@@ -52,7 +57,7 @@ def test_a_draft_is_a_manifest_that_fits_the_graph(
 ) -> None:
     text = draft(network(outputs, **notes), "My_Model v2")
 
-    found = AlgorithmManifest.from_yaml(text)
+    found = filled_in(text)
     assert found.name == "my-model-v2"
     assert (found.output.family, len(found.classes)) == (family, classes)
     assert (found.input.width, found.input.height) == (64, 64)
@@ -61,7 +66,7 @@ def test_a_draft_is_a_manifest_that_fits_the_graph(
 def test_what_the_graph_names_is_taken_over() -> None:
     outputs: dict[str, Shape] = {"labels": ("n",), "scores": ("n",), "boxes": ("n", 4)}
 
-    found = AlgorithmManifest.from_yaml(draft(network(outputs, names=NAMES), "m"))
+    found = filled_in(draft(network(outputs, names=NAMES), "m"))
 
     assert found.output.tensors == ("boxes", "scores", "labels")
     assert [spec.key for spec in found.classes] == ["person", "e_bike_rider"]
@@ -70,7 +75,7 @@ def test_what_the_graph_names_is_taken_over() -> None:
 def test_a_picture_with_its_channels_last_is_seen() -> None:
     text = draft(network({"o": (1, 6, 84)}, picture=(1, 48, 64, 3)), "m")
 
-    found = AlgorithmManifest.from_yaml(text).input
+    found = filled_in(text).input
     assert (found.layout, found.width, found.height) == ("nhwc", 64, 48)
 
 
@@ -96,3 +101,10 @@ def test_open_fields_are_marked() -> None:
     document = yaml.safe_load(draft(network({"o": (1, 6, 84)}), "m"))
 
     assert document["team"] == document["training_data"] == "FILL IN"
+
+
+def test_a_draft_that_nobody_filled_in_is_no_manifest() -> None:
+    text = draft(network({"o": (1, 6, 84)}, license="MIT"), "m").replace("team: FILL IN", "team: T")
+
+    with pytest.raises(ManifestError, match="title_zh, title_en, training_data, contact: expected"):
+        AlgorithmManifest.from_yaml(text)

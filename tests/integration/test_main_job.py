@@ -72,6 +72,11 @@ def started_at(platform: Platform, camera_id: str) -> datetime:
     return epoch
 
 
+def is_ready(platform: Platform, url: str) -> bool:
+    """Whether evidence is shown: the models that a clip is masked with may still be starting."""
+    return platform.http.get(f"{platform.url}{url}", timeout=120).status_code != 503
+
+
 def pipeline_pids(platform: Platform) -> set[int]:
     """This platform's pipeline processes, by their command line and the log they write."""
     found: set[int] = set()
@@ -104,12 +109,16 @@ def test_a_clip_read_as_a_camera_gives_events_with_pictures(platform: Platform) 
         evidence = {e["kind"]: e for e in event["evidence"]}
         assert {"snapshot", "crop"} <= evidence.keys() <= {"snapshot", "crop", "clip"}
         for kind, link in evidence.items():
+            until(lambda url=link["url"]: is_ready(platform, url), 90, f"{kind} is ready")
             answer = platform.http.get(f"{platform.url}{link['url']}")
             media = "video/mp4" if kind == "clip" else "image/jpeg"
             assert answer.headers["content-type"] == media
             assert link["masked"]
             if kind != "clip":  # that is masked only now
                 assert len(answer.content) == link["size_bytes"]
+        [now] = [e for e in platform.events(camera) if e["id"] == event["id"]]
+        masked_by = {e["masked_by"] for e in now["evidence"] if e["kind"] in evidence}
+        assert masked_by == {"privacy@1.0.0"}
     platform.call("DELETE", f"/cameras/{camera}")
 
 

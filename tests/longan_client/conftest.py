@@ -40,7 +40,7 @@ def api(store: Store, tmp_path: Path) -> Iterator[Api]:
     )
     reasons: list[str] = []
 
-    def admit(model: Path, manifest: AlgorithmManifest) -> Verdict:
+    def admit(model: Path, manifest: AlgorithmManifest, reference: Path | None = None) -> Verdict:
         return Verdict(reasons)
 
     app = create_api(store, settings, None, admit)

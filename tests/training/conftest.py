@@ -5,6 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
+from training.quality.drafting import ACCEPTABLE
+from training.quality.patch import Acceptance, Patch
+
 
 class MakeData(Protocol):
     def __call__(self, name: str, classes: list[str], pictures: int = 4) -> Path: ...
@@ -14,6 +17,15 @@ class MakeData(Protocol):
 def data(tmp_path: Path) -> Path:
     """Where the data sets of a test lie."""
     return tmp_path / "data sets"
+
+
+@pytest.fixture
+def anything_goes(tmp_path: Path) -> Path:
+    """A patch file that lets data sets of a few pictures pass the quality gate."""
+    file = tmp_path / "anything-goes.yaml"
+    accept = [Acceptance(kind=kind, at_most=10_000, why="a test") for kind in ACCEPTABLE]
+    file.write_text(Patch(accept=tuple(accept)).to_yaml(), encoding="utf-8")
+    return file
 
 
 @pytest.fixture
@@ -28,7 +40,8 @@ def make_data(data: Path) -> MakeData:
             images.mkdir(parents=True)
             labels.mkdir(parents=True)
             for number in range(pictures):
-                picture = random.integers(0, 60, (64, 64, 3), np.uint8)
+                blocks = random.integers(0, 200, (8, 8, 3), np.uint8)
+                picture = cv2.resize(blocks, (64, 64), interpolation=cv2.INTER_NEAREST)
                 x, y = (int(side) for side in random.integers(4, 36, 2))
                 picture[y : y + 24, x : x + 24] = 255
                 cv2.imwrite(str(images / f"{number}.png"), picture)

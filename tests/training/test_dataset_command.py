@@ -1,4 +1,5 @@
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,19 @@ def test_the_gate_of_a_report_fails_the_command(folder: Path, tmp_path: Path) ->
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert report["counts"]["degenerate"] == 1
     assert (tmp_path / "out" / "index.html").is_file()
+
+
+def test_pictures_go_out_to_be_labelled_and_come_back(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "to cvat"
+    run("import", folder / "images", "--name", "bare", "--format", "pictures", "--source", "gate")
+
+    said = run("export", "bare", "--format", "cvat", "--labels", "rider,helmet", "--out", out)
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as export:
+        export.write(out / "annotations.xml", "annotations.xml")
+    back = run("import", tmp_path / "export.zip", "--exported", out, "--name", "labelled")
+
+    assert "task.zip" in said
+    content = json.loads(Path(back.strip()).read_text())
+    assert [one["name"] for one in content["categories"]] == ["helmet", "rider"]
+    assert {one["longan"]["source"] for one in content["images"]} == {"gate"}
+    assert len(content["images"]) == 50

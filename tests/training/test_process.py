@@ -11,7 +11,7 @@ import pytest
 
 from .conftest import MakeData
 
-LONG_ENOUGH_S = 120
+LONG_ENOUGH_S = 600
 
 LONGAN_TRAIN = """
 import typer

@@ -6,7 +6,12 @@ A backend reads `job.json` in its run folder and writes beside it:
 | --- | --- |
 | `model.onnx` | the network as served: input `(batch, 3, height, width)`, raw head output |
 | `best.pt` | the backend's own weights, to go on from |
-| `curve.csv` | one line an epoch |
+| `curve.csv` | one line an epoch (`curve.py`), rewritten while it goes on |
+| `checkpoint/` | what it goes on from if it was killed (`checkpoint.py`) |
+| `interface.json` | how the network takes pictures, where it is not as the recipe's manifest says |
+| `reference.npz` | what the network answered before its export (`exporting.py`) |
+
+Started again in the same folder it does only what is left.
 
 On standard output it prints, among whatever else, one `PROGRESS` line an epoch.
 """
@@ -16,14 +21,21 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
 
+from training.backends import Backend
+
 PROGRESS = "longan-progress "
 """Begins a line of JSON: `{"epoch": 1, "epochs": 14, "map50": 0.71}`."""
+
+REFERENCE = "reference.npz"
+"""`input` and `output`, one row a picture."""
 
 
 class TrainJob(BaseModel):
     """Everything one training run depends on, so that it can be run again."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    backend: Backend = "ultralytics"
 
     data: Path
     """A YOLO `data.yaml`."""
@@ -43,6 +55,10 @@ class TrainJob(BaseModel):
 
     image_px: PositiveInt = 416
     batch: PositiveInt = 16
+    step_images: PositiveInt = 64
+    """Pictures for one step of the optimiser: the gradients of smaller batches are added up. With
+    few pictures and epochs 64 leaves hardly any steps."""
+
     optimizer: Literal["AdamW", "SGD"] = "AdamW"
     learning_rate: PositiveFloat = 1e-3
 
@@ -66,6 +82,12 @@ class TrainJob(BaseModel):
 
     export_width: PositiveInt = 416
     export_height: PositiveInt = 416
+    patience: NonNegativeInt = 0
+    """Stop after so many epochs without a better mAP50; 0: never."""
+
+    reference: tuple[Path, ...] = ()
+    """Pictures that the network answers before its export, to see that ONNX answers the same."""
+
     seed: int = 0
     threads: PositiveInt = 2
     niceness: NonNegativeInt = 10

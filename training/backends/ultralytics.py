@@ -1,18 +1,22 @@
 # pyright: basic
 """Ultralytics: the only file that knows it. AGPL code, so it stays in a process of its own."""
 
+import csv
 import json
 import os
 import shutil
 import sys
-import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
+from algorithms.manifest import InputSpec
+from training.backends import checkpoint
+from training.backends.curve import write_curve
+from training.backends.exporting import write_onnx, write_reference
 from training.backends.job import PROGRESS, TrainJob
-
-OPSET = 17
+from training.lifeline import end_with_parent
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -37,32 +41,57 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def run(folder: Path) -> None:
-    """Do the job in `folder` and leave the files named in `job.py`."""
+    """Do the job in `folder`, or what is left of it, and leave the files named in `job.py`."""
     job = TrainJob.model_validate_json((folder / "job.json").read_text(encoding="utf-8"))
     os.nice(job.niceness)
-    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    end_with_parent()
     import torch
 
     torch.set_num_threads(job.threads)
     from ultralytics import settings
 
     settings.update(sync=False)
-    weights = _train(job, folder) if job.epochs else job.weights
-    _export(weights, job, folder / "model.onnx")
+    weights = _trained(job, folder) if job.epochs else job.weights
+    part = folder / "model.part.onnx"
+    _export(weights, job, folder, part)
+    part.replace(folder / "model.onnx")
 
 
-def _end_with(parent: int) -> None:
-    """End this process soon after the one that started it: nobody would fetch the result."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
+def _trained(job: TrainJob, folder: Path) -> Path:
+    """`best.pt`: it is there once the training is over."""
+    best = folder / "best.pt"
+    if best.is_file():
+        return best
+    last = checkpoint.own(folder, checkpoint.LAST)
+    if last is None or _epochs_done(last) < job.epochs:
+        _train(job, folder, last)
+    from ultralytics.utils.torch_utils import strip_optimizer
+
+    part = folder / "best.part.pt"
+    strip_optimizer(folder / "checkpoint" / checkpoint.BEST, str(part))
+    if job.blend < 1:
+        _blend(part, job)
+    part.replace(best)
+    return best
 
 
-def _train(job: TrainJob, folder: Path) -> Path:
+def _epochs_done(last: Path) -> int:
+    import torch
+
+    return torch.load(last, map_location="cpu", weights_only=False)["epoch"] + 1
+
+
+def _train(job: TrainJob, folder: Path, last: Path | None) -> None:
+    """Train to the end, from the checkpoint `last` if there is one."""
     from ultralytics import YOLO
     from ultralytics.models.yolo.detect import DetectionTrainer
 
-    base = YOLO(str(job.weights))
+    made = folder / "ultralytics"
+    if last is not None:
+        best = checkpoint.own(folder, checkpoint.BEST)
+        if best is not None:  # its own may be half a file
+            shutil.copyfile(best, made / "weights" / "best.pt")
+    base = YOLO(str(last or job.weights))
     trainer = DetectionTrainer
     if job.keep is not None:
         cut = _cut_head(base.model, job)
@@ -75,13 +104,21 @@ def _train(job: TrainJob, folder: Path) -> Path:
                 return cut
 
         trainer = CutTrainer
-    base.add_callback("on_fit_epoch_end", _report)
+
+    def keep(trainer) -> None:
+        if trainer.best_fitness == trainer.fitness:
+            checkpoint.keep(folder, trainer.best, checkpoint.BEST)
+        checkpoint.keep(folder, trainer.last, checkpoint.LAST)
+
+    base.add_callback("on_model_save", keep)
+    base.add_callback("on_fit_epoch_end", lambda trainer: _report(trainer, folder))
     base.train(
         trainer=trainer,
         data=str(job.data),
         epochs=job.epochs,
         imgsz=job.image_px,
         batch=job.batch,
+        nbs=job.step_images,
         optimizer=job.optimizer,
         lr0=job.learning_rate,
         lrf=job.last_learning_rate,
@@ -95,17 +132,13 @@ def _train(job: TrainJob, folder: Path) -> Path:
         plots=False,
         workers=job.threads,
         device="cpu" if not _has_gpu() else 0,
+        patience=job.patience,
         project=str(folder),
-        name="ultralytics",
+        name=made.name,
+        save_dir=str(made),
         exist_ok=True,
+        resume=False if last is None else str(last),
     )
-    made = folder / "ultralytics"
-    shutil.copyfile(made / "results.csv", folder / "curve.csv")
-    best = folder / "best.pt"
-    shutil.copyfile(made / "weights" / "best.pt", best)
-    if job.blend < 1:
-        _blend(best, job)
-    return best
 
 
 def _blend(best: Path, job: TrainJob) -> None:
@@ -114,14 +147,14 @@ def _blend(best: Path, job: TrainJob) -> None:
     from ultralytics import YOLO
 
     base = _cut_head(YOLO(str(job.weights)).model, job).state_dict()
-    checkpoint = torch.load(best, map_location="cpu", weights_only=False)
-    model = checkpoint["model"].float()
+    trained = torch.load(best, map_location="cpu", weights_only=False)
+    model = trained["model"].float()
     mixed = {
         name: value.lerp(base[name], 1 - job.blend) if value.is_floating_point() else value
         for name, value in model.state_dict().items()
     }
     model.load_state_dict(mixed)
-    torch.save(checkpoint, best)
+    torch.save(trained, best)
 
 
 def _cut_head(model: Any, job: TrainJob) -> Any:
@@ -147,53 +180,55 @@ def _cut_head(model: Any, job: TrainJob) -> Any:
     return model.float()
 
 
-def _export(weights: Path, job: TrainJob, out: Path) -> None:
-    """Write the raw-head ONNX: any batch, one fixed picture size.
+def _export(weights: Path, job: TrainJob, folder: Path, out: Path) -> None:
+    """Write the raw-head ONNX.
 
     Ultralytics' own exporter makes height and width dynamic together with the batch, which
     costs graph optimisation and lets a wrong size pass.
     """
-    import onnx
-    import torch
     from ultralytics import YOLO
 
-    model = _cut_head(YOLO(str(weights)).model, job)
-    model = model.eval().fuse(verbose=False)
+    model = _cut_head(YOLO(str(weights)).model, job).eval()
     found = tuple(model.names[i] for i in range(len(model.names)))
     if found != job.classes:
         sys.exit(f"{weights}: expected the classes {job.classes}, found {found}")
     head = model.model[-1]
     head.export, head.format, head.dynamic = True, "onnx", False
-    # Two pictures, not one: a traced batch of 1 would be folded into the reshapes.
-    example = torch.zeros(2, 3, job.export_height, job.export_width)
-    with torch.no_grad():
-        _, channels, anchors = model(example).shape
-        torch.onnx.export(
-            model,
-            (example,),
-            str(out),
-            opset_version=OPSET,
-            input_names=["images"],
-            output_names=["output0"],
-            dynamic_axes={"images": {0: "batch"}, "output0": {0: "batch"}},
-            dynamo=False,
-        )
-    graph = onnx.load(out)
-    dims = graph.graph.output[0].type.tensor_type.shape.dim
-    dims[1].dim_value, dims[2].dim_value = channels, anchors  # the tracer leaves them open
-    onnx.checker.check_model(graph, full_check=True)
-    onnx.save(graph, out)
+    spec = InputSpec(width=job.export_width, height=job.export_height)
+    write_reference(model, job.reference, spec, folder)
+    write_onnx(model.fuse(verbose=False), spec, out)
 
 
-def _report(trainer) -> None:
-    if trainer.epoch >= trainer.epochs:  # told once more after the last one
-        return
+def _report(trainer, folder: Path) -> None:
+    with trainer.csv.open(newline="", encoding="utf-8") as file:
+        rows = [_epoch(row) for row in csv.DictReader(file)]
+    # An epoch that was begun twice is there twice: the later one counts.
+    epochs = list({row["epoch"]: row for row in rows if row is not None}.values())
+    write_curve(folder, epochs)
     progress = {
-        "epoch": trainer.epoch + 1,
+        "epoch": epochs[-1]["epoch"],
         "epochs": trainer.epochs,
-        "map50": round(float(trainer.metrics.get("metrics/mAP50(B)", 0.0)), 4),
+        "map50": epochs[-1]["map50"],
     }
     print(PROGRESS + json.dumps(progress), flush=True)  # noqa: T201
+
+
+def _epoch(row: Mapping[str, str]) -> dict[str, float] | None:
+    """A line of Ultralytics' `results.csv`; None if it is half a line."""
+    with suppress(KeyError, TypeError, ValueError):
+        losses = {
+            name.replace("train/", "").replace("/", "_"): float(value)
+            for name, value in row.items()
+            if name.endswith("_loss")
+        }
+        return {
+            "epoch": int(row["epoch"]),
+            "map50": float(row["metrics/mAP50(B)"]),
+            "map50_95": float(row["metrics/mAP50-95(B)"]),
+            "learning_rate": float(row["lr/pg0"]),
+            **losses,
+        }
+    return None
 
 
 def _has_gpu() -> bool:

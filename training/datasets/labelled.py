@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from algorithms.errors import DatasetError
-from training.datasets.safety import inside, picture_size
+from training.datasets.orientation import shown
+from training.datasets.safety import header, inside
 
 UNKNOWN = "unknown"
 """The licence of what nobody has stated one for."""
@@ -43,7 +44,7 @@ class Picture:
     """What its source called it, with forward slashes."""
     width: int
     height: int
-    """Pixels; both 0 where the file is no picture that can be decoded."""
+    """Pixels of the picture as shown; both 0 where the file is none that can be decoded."""
     boxes: tuple[Box, ...] = ()
     split: str | None = None
     source: str | None = None
@@ -54,6 +55,8 @@ class Picture:
     licence: str = UNKNOWN
     record: str | None = None
     """Its record in a catalogue."""
+    orientation: int = 1
+    """How the file is turned before it is shown, as in EXIF; the store keeps it upright."""
 
     def __post_init__(self) -> None:
         if self.split is not None and not re.fullmatch(r"[\w-]{1,64}", self.split):
@@ -68,6 +71,8 @@ class Labelled:
 
     classes: tuple[str, ...]
     pictures: tuple[Picture, ...]
+    notes: tuple[str, ...] = ()
+    """What its reader decided and a person should know, such as pictures left out."""
 
     def with_pictures(self, change: Callable[[Picture], Picture]) -> "Labelled":
         """The same data with every picture changed."""
@@ -82,15 +87,61 @@ def opened(root: Path, name: str, split: str | None = None) -> Picture:
             decompression bomb.
     """
     file = inside(root, name)
-    width, height = picture_size(file)
-    return Picture(file, PurePosixPath(name).as_posix(), width, height, split=split)
+    width, height, turn = header(file)
+    return Picture(
+        file, PurePosixPath(name).as_posix(), width, height, split=split, orientation=turn
+    )
+
+
+def located(root: Path, name: str) -> str:
+    """The name below `root` of a picture that a tool calls `name`.
+
+    Tools put folders before a name, and more (see `bare_names`). Where nothing fits it is `name`.
+    """
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    names = ["/".join(parts[start:]) for start in range(len(parts))]
+    names += bare_names(parts[-1]) if parts else []
+    safe = (one for one in names if not one.startswith("/") and ".." not in one.split("/"))
+    return next((one for one in safe if (root / one).is_file()), name)
+
+
+def bare_names(name: str) -> list[str]:
+    """The name, and without what Label Studio puts before one when it takes it and hands it out.
+
+    >>> bare_names("9d2b4c1a__0a1b2c3d-street.jpg")
+    ['9d2b4c1a__0a1b2c3d-street.jpg', '0a1b2c3d-street.jpg', 'street.jpg']
+    """
+    names = [name]
+    while (bare := re.sub(r"^[0-9a-f]{8}(?:__|-)", "", names[-1])) != names[-1]:
+        names.append(bare)
+    return names
+
+
+def boxed(picture: Picture, boxes: Iterable[Box], stated: tuple[int, int] | None = None) -> Picture:
+    """The picture with these labels.
+
+    Args:
+        picture: As it was opened.
+        boxes: Of the picture as shown, or of its stored pixels.
+        stated: Width and height that the labels give. They tell the two apart; where they don't
+            (a square, a half turn), the labels are of the picture as shown.
+    """
+    size = (picture.width, picture.height)
+    if stated == size or stated != size[::-1] or picture.orientation <= 4:
+        return replace(picture, boxes=tuple(boxes))
+    turned = (
+        Box(b.class_name, *shown(b.x, b.y, b.width, b.height, size, picture.orientation))
+        for b in boxes
+    )
+    return replace(picture, boxes=tuple(turned))
 
 
 def joined(parts: Iterable[Labelled]) -> Labelled:
     """Several data sets as one; classes of the same name become one class."""
     parts = list(parts)
     classes = sorted({name for part in parts for name in part.classes})
-    return Labelled(tuple(classes), tuple(p for part in parts for p in part.pictures))
+    pictures = tuple(picture for part in parts for picture in part.pictures)
+    return Labelled(tuple(classes), pictures, tuple(note for part in parts for note in part.notes))
 
 
 def renamed(data: Labelled, class_map: Mapping[str, str | None]) -> Labelled:
@@ -194,6 +245,7 @@ def from_coco(content: Mapping[str, Any], root: Path, split: str | None = None) 
             if ours.get(key) is not None
         }
         known.setdefault("licence", licences.get(image.get("license"), UNKNOWN))
-        labels = tuple(boxes.get(int(image["id"]), ()))
-        pictures.append(replace(picture, boxes=labels, **cast("Any", known)))
+        stated = (int(image.get("width") or 0), int(image.get("height") or 0))
+        picture = boxed(picture, boxes.get(int(image["id"]), ()), stated)
+        pictures.append(replace(picture, **cast("Any", known)))
     return Labelled(tuple(sorted(set(names.values()))), tuple(pictures))

@@ -4,12 +4,14 @@
 | --- | --- |
 | `objects/` | pictures by sha256 |
 | `imports/<name>/coco.json` | one imported data set, in COCO |
+| `…/about.json` | of an import and of a release: what is in it, for the API |
 | `releases/<id>/release.json` | a release: its manifest, names and lineage |
 """
 
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -19,11 +21,13 @@ from typing import Any
 from algorithms.errors import DatasetError
 from training.datasets.labelled import Box, Labelled, Picture, coco, from_coco
 from training.datasets.licences import rolled_up, spelled
+from training.datasets.orientation import upright
 from training.datasets.safety import json_of
 from training.datasets.splits import leaks
 from training.datasets.store import ContentStore
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_NOT_KEPT = {"boxes", "file", "orientation"}
 Progress = Callable[[int, int], None]
 
 
@@ -59,21 +63,30 @@ class Library:
                 f"{name}: {len(broken)} pictures cannot be decoded: {', '.join(broken[:5])}; "
                 "remove or replace them (--skip-broken leaves them out)"
             )
-        digests: dict[Path, str] = {}
-        for done, picture in enumerate(data.pictures, 1):
-            digests[picture.file] = self.store.put(picture.file)
-            progress(done, len(data.pictures))
+        kept = self.keep(data, progress)
 
         def place(picture: Picture) -> str:
-            return self.store.path(digests[picture.file]).relative_to(self.folder).as_posix()
+            return picture.file.relative_to(self.folder).as_posix()
 
         file = self.folder / "imports" / name / "coco.json"
-        content = json.dumps(coco(data, place), ensure_ascii=False, indent=1)
+        content = json.dumps(coco(kept, place), ensure_ascii=False, indent=1)
         if file.exists() and file.read_text(encoding="utf-8") != content:
             raise DatasetError(f"{file}: holds other data already; choose another name")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8")
+        if not (file.parent / "about.json").exists():
+            _write(file.parent / "about.json", _about(kept, datetime.now(UTC)))
         return file
+
+    def keep(self, data: Labelled, progress: Progress) -> Labelled:
+        """The same data with its pictures in the library. Raises DatasetError for a missing one."""
+        pictures: list[Picture] = []
+        for done, picture in enumerate(data.pictures, 1):
+            with upright(picture.file, picture.orientation) as file:
+                digest = self.store.put(file)
+            pictures.append(replace(picture, file=self.store.path(digest), orientation=1))
+            progress(done, len(data.pictures))
+        return replace(data, pictures=tuple(pictures))
 
     def imported(self, name: str) -> Labelled:
         """One imported data set. Raises DatasetError where there is none of this name."""
@@ -133,7 +146,11 @@ class Library:
             "licences": rolled_up(p.licence for p in pictures).pictures,
         }
         about = [
-            {key: value for key, value in asdict(p).items() if key not in {"boxes", "file"}}
+            {
+                key: value
+                for key, value in asdict(p).items()
+                if key not in {"boxes", "file", "orientation"}
+            }
             | {"sha256": self._digest(p)}
             for p in pictures
         ]
@@ -142,6 +159,9 @@ class Library:
             file.parent.mkdir(parents=True, exist_ok=True)
             content = {"id": identity, "manifest": manifest, "lineage": lineage, "pictures": about}
             file.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        made_of = {"imports": sorted(imports), "parent": parent}
+        if not (file.parent / "about.json").exists():
+            _write(file.parent / "about.json", _about(data, now) | made_of)
         return self.released(identity)
 
     def released(self, identity: str) -> Release:
@@ -210,6 +230,23 @@ def canonical(content: Any) -> bytes:
         content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
     return text.encode()
+
+
+def _about(data: Labelled, now: datetime) -> dict[str, Any]:
+    boxes = Counter(box.class_name for picture in data.pictures for box in picture.boxes)
+    return {
+        "pictures": len(data.pictures),
+        "boxes": {name: boxes[name] for name in sorted(data.classes)},
+        "splits": dict(sorted(Counter(p.split or "-" for p in data.pictures).items())),
+        "licence": rolled_up(p.licence for p in data.pictures).licence,
+        "at": now.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _write(file: Path, content: Any) -> None:
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    part.replace(file)
 
 
 def _row(box: Box) -> list[Any]:

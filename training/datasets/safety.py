@@ -12,6 +12,7 @@ from defusedxml.ElementTree import fromstring
 from PIL import Image, UnidentifiedImageError
 
 from algorithms.errors import DatasetError
+from training.datasets.orientation import orientation
 
 MAX_TEXT_MIB = 256
 """Largest label file read: a COCO file of a million boxes has about 150 MiB."""
@@ -86,7 +87,16 @@ def xml_of(file: Path) -> Element:
 
 
 def picture_size(file: Path) -> tuple[int, int]:
-    """Width and height from the picture's header; `(0, 0)` where it has none.
+    """Width and height of the picture as shown (see `header`)."""
+    width, height, _ = header(file)
+    return width, height
+
+
+def header(file: Path) -> tuple[int, int, int]:
+    """Width and height of the picture as shown, and its EXIF orientation.
+
+    Returns:
+        `(0, 0, 1)` where it is no picture.
 
     Raises:
         DatasetError: It would decode to more than `MAX_MEGAPIXELS`.
@@ -94,13 +104,14 @@ def picture_size(file: Path) -> tuple[int, int]:
     try:
         with Image.open(file) as picture:
             width, height = picture.size
+            turn = orientation(picture)
     except Image.DecompressionBombError as error:
         raise DatasetError(f"{file}: refused: {error}") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        return 0, 0
+        return 0, 0, 1
     if width * height > MAX_MEGAPIXELS * 1_000_000:
         raise DatasetError(
             f"{file}: refused: {width} × {height} pixels; expected at most "
             f"{MAX_MEGAPIXELS} megapixels"
         )
-    return width, height
+    return (height, width, turn) if turn > 4 else (width, height, turn)

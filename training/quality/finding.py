@@ -56,3 +56,5 @@ class Finding:
     """The other picture of a pair."""
     region: tuple[float, float, float, float] | None = None
     """`x1 y1 x2 y2` in pixels, of what the model saw."""
+    says: str | None = None
+    """The data's class that the model says it is; None where the data have no such class."""

@@ -27,6 +27,7 @@ def check(
         same: Class in the data → class of the model; labels of other classes are not judged.
     """
     things = [_thing(seen, row) for row in range(len(seen))]
+    ours = {theirs: name for name, theirs in same.items()}
     for number, label in enumerate(picture.boxes):
         if label.class_name not in same:
             continue
@@ -38,13 +39,14 @@ def check(
         if sure and not agree:
             conf, box = max(sure, key=lambda one: one[0])
             text = f"labelled {label.class_name}, the model says {box.class_name} ({conf:.2f})"
-            yield Finding("doubtful-label", text, index, number)
+            yield Finding("doubtful-label", text, index, number, says=ours.get(box.class_name))
     for conf, box in things:
         known = box.class_name in same.values()
         if known and conf >= SURE and all(iou(label, box) < 0.3 for label in picture.boxes):
             region = (box.x, box.y, box.x + box.width, box.y + box.height)
             text = f"{box.class_name} ({conf:.2f}) is not labelled"
-            yield Finding("missing-label", text, index, region=region)
+            says = ours.get(box.class_name)
+            yield Finding("missing-label", text, index, region=region, says=says)
 
 
 def _thing(seen: sv.Detections, row: int) -> tuple[float, Box]:

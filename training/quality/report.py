@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -16,6 +17,7 @@ from training.datasets.labelled import Labelled, Picture
 from training.quality import balance, boxes, duplicates, labels, pictures
 from training.quality.balance import Balance
 from training.quality.finding import KINDS, Finding
+from training.quality.patch import Acceptance
 from training.quality.pictures import Look, look
 
 PASSING_SCORE = 80.0
@@ -47,11 +49,13 @@ class QualityReport:
     looks: tuple[Look, ...]
     findings: tuple[Finding, ...]
     balance: Balance
+    accept: tuple[Acceptance, ...] = ()
+    """Findings that may stay: they neither block nor cost points."""
 
     def resplit(self, data: Labelled) -> "QualityReport":
         """The report on the same pictures in other splits; nothing is decoded again."""
         kept = [f for f in self.findings if f.kind not in _OF_SPLITS]
-        return _report(data, self.looks, kept)
+        return _report(data, self.looks, kept, self.accept)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -60,13 +64,25 @@ class QualityReport:
         return {kind: count[kind] for kind in KINDS if count[kind]}
 
     @property
+    def accepted(self) -> dict[str, str]:
+        """Kind → why its findings may stay."""
+        count = self.counts
+        return {
+            one.kind: one.why for one in self.accept if 0 < count.get(one.kind, 0) <= one.at_most
+        }
+
+    @property
     def lost(self) -> dict[str, float]:
         """Points lost to each kind: `points × min(1, share / full)` of `KINDS`.
 
-        The share is of all pictures, boxes or classes, whichever the kind is about.
+        The share is of all pictures, boxes or classes, whichever the kind is about. What is
+        accepted costs nothing.
         """
+        accepted = self.accepted
         return {
-            kind: KINDS[kind].points * min(1.0, self._share(kind, count) / KINDS[kind].full)
+            kind: 0.0
+            if kind in accepted
+            else KINDS[kind].points * min(1.0, self._share(kind, count) / KINDS[kind].full)
             for kind, count in self.counts.items()
         }
 
@@ -81,7 +97,7 @@ class QualityReport:
         found = [
             f"{count} × {KINDS[kind].title.lower()} ({kind})"
             for kind, count in self.counts.items()
-            if KINDS[kind].blocks
+            if KINDS[kind].blocks and kind not in self.accepted
         ]
         if self.score < PASSING_SCORE:
             found.append(f"score {self.score:.0f}, below {PASSING_SCORE:.0f}")
@@ -97,6 +113,7 @@ class QualityReport:
             "boxes": sum(len(picture.boxes) for picture in self.data.pictures),
             "counts": self.counts,
             "lost": {kind: round(points, 2) for kind, points in self.lost.items()},
+            "accepted": self.accepted,
             "balance": asdict(self.balance),
             "to_fix": [self._to_fix(finding) for finding in self.findings],
         }
@@ -114,18 +131,34 @@ class QualityReport:
         entry: dict[str, Any] = {"kind": finding.kind, "detail": finding.detail}
         if finding.picture is not None:
             picture = self.data.pictures[finding.picture]
-            entry |= {"picture": picture.name, "split": picture.split, "file": str(picture.file)}
+            entry |= self._named(finding.picture)
+            entry |= {"width": picture.width, "height": picture.height}
             if finding.box is not None:
                 entry["box"] = asdict(picture.boxes[finding.box]) | {"index": finding.box}
         if finding.other is not None:
-            entry["other"] = str(self.data.pictures[finding.other].file)
+            entry["other"] = self._named(finding.other)
         if finding.region is not None:
             entry["region"] = finding.region
+        if finding.says is not None:
+            entry["says"] = finding.says
         return entry
+
+    def _named(self, index: int) -> dict[str, Any]:
+        picture = self.data.pictures[index]
+        return {
+            "picture": picture.name,
+            "split": picture.split,
+            "sha256": self.looks[index].sha256,
+            "file": str(picture.file),
+        }
 
 
 def assess(
-    data: Labelled, judge: Judge | None, progress: Callable[[int, int], None]
+    data: Labelled,
+    judge: Judge | None,
+    progress: Callable[[int, int], None],
+    accept: tuple[Acceptance, ...] = (),
+    see: Callable[[Path], Look] = look,
 ) -> QualityReport:
     """Look at every picture and every box.
 
@@ -133,11 +166,13 @@ def assess(
         data: What to look at.
         judge: A model to compare the labels with; without one labels are not doubted.
         progress: Told after each picture: done, of how many.
+        accept: Findings that may stay.
+        see: Looks at a picture.
     """
     looks: list[Look] = []
     found: list[Finding] = []
     for index, picture in enumerate(data.pictures):
-        seen = look(picture.file)
+        seen = see(picture.file)
         looks.append(seen)
         found += pictures.check(index, picture, seen)
         if seen.perceptual is not None:
@@ -146,15 +181,17 @@ def assess(
                 things = _detect(judge.detector, picture)
                 found += labels.check(index, picture, things, judge.same)
         progress(index + 1, len(data.pictures))
-    return _report(data, looks, found)
+    return _report(data, looks, found, accept)
 
 
-def _report(data: Labelled, looks: Sequence[Look], found: list[Finding]) -> QualityReport:
+def _report(
+    data: Labelled, looks: Sequence[Look], found: list[Finding], accept: tuple[Acceptance, ...]
+) -> QualityReport:
     weighed = balance.weighed(data, looks)
     found = [*found, *duplicates.check(data.pictures, looks), *balance.check(data, weighed)]
     order = list(KINDS)
     found.sort(key=lambda finding: order.index(finding.kind))
-    return QualityReport(data, tuple(looks), tuple(found), weighed)
+    return QualityReport(data, tuple(looks), tuple(found), weighed, accept)
 
 
 def classes_of(detector: Detector, data: Labelled, given: Mapping[str, str]) -> dict[str, str]:

@@ -39,3 +39,16 @@ export function withdraw(cameraId: string, deployment: Deployment): Promise<unkn
     api.PATCH("/api/v1/deployments/{deployment_id}", { params, body: { camera_ids } }),
   );
 }
+
+/** What was changed when and by whom; never changes but at its end. */
+export const revisionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["deployments", id, "revisions"],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/deployments/{deployment_id}/revisions", {
+          params: { path: { deployment_id: id } },
+        }),
+      ),
+    staleTime: 60_000,
+  });

@@ -5,7 +5,20 @@ const EVENT_MESSAGES = [
   "longan.event.updated.v1",
   "longan.event.ended.v1",
   "longan.event.evidence_ready.v1",
+  "longan.event.reviewed.v1",
 ];
+const ORDER_MESSAGES = [
+  "none",
+  "dispatched",
+  "accepted",
+  "returned",
+  "in_progress",
+  "resolved",
+  "verified",
+  "reopened",
+  "closed",
+  "escalated",
+].map((step) => `longan.work_order.${step}.v1`);
 const CAMERA_MESSAGES = ["longan.camera.state_changed"];
 
 /** However many messages arrive, lists are read again at most this often. */
@@ -23,7 +36,7 @@ export function followMessages(queries: QueryClient): () => void {
   let retry: number | undefined;
   const timers = new Map<string, number>();
 
-  function refreshSoon(key: "events" | "cameras"): void {
+  function refreshSoon(key: "events" | "cameras" | "orders"): void {
     if (timers.has(key)) return;
     timers.set(
       key,
@@ -44,6 +57,9 @@ export function followMessages(queries: QueryClient): () => void {
     };
     for (const type of EVENT_MESSAGES) {
       source.addEventListener(type, () => refreshSoon("events"));
+    }
+    for (const type of ORDER_MESSAGES) {
+      source.addEventListener(type, () => refreshSoon("orders"));
     }
     for (const type of CAMERA_MESSAGES) {
       source.addEventListener(type, () => refreshSoon("cameras"));

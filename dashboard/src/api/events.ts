@@ -11,6 +11,12 @@ export interface EventFilters {
   camera_id?: string;
   scenario?: string;
   life_cycle?: "open" | "ended";
+  since?: string;
+  until?: string;
+  division?: string;
+  severity?: "critical" | "major" | "notice";
+  verdict?: "unreviewed" | "confirmed" | "false_alarm" | "duplicate_of" | "unsure";
+  text?: string;
 }
 
 const PAGE = 50;
@@ -36,7 +42,14 @@ export const eventQuery = (id: string) =>
     queryFn: () => getEvent(id),
   });
 
-/** Where a picture of the event lies; undefined while it is still being saved. */
-export function evidenceUrl(event: Event, kind: "snapshot" | "crop"): string | undefined {
-  return event.evidence.find((evidence) => evidence.kind === kind)?.url;
+export type Evidence = Event["evidence"][number];
+
+export function evidenceOf(event: Event, kind: "snapshot" | "crop" | "clip"): Evidence | undefined {
+  return event.evidence.find((evidence) => evidence.kind === kind);
+}
+
+/** Where a picture of the event lies; undefined while it is being saved, and once it is removed. */
+export function evidenceUrl(event: Event, kind: "snapshot" | "crop" | "clip"): string | undefined {
+  const evidence = evidenceOf(event, kind);
+  return evidence?.removed_at ? undefined : evidence?.url;
 }

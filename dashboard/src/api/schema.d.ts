@@ -571,8 +571,9 @@ export interface paths {
          * Create Submission
          * @description Hand in an ONNX file, as `model` or by the id of its `upload`; the check runs on its own.
          *
-         *     Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`). With the id
-         *     of a challenge, what is accepted is scored there.
+         *     Its `algorithm.yaml` comes as `manifest`, or in the file itself (`metadata_props`). As
+         *     `reference`, an `.npz` of what the network it was exported from gave: the model must give the
+         *     same. With the id of a challenge, what is accepted is scored there.
          */
         post: operations["create_submission"];
         delete?: never;
@@ -696,6 +697,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drift
+         * @description How far each version at each camera is from its first week there, in the order of ids.
+         */
+        get: operations["list_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retraining-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Policies
+         * @description All policies, oldest first.
+         */
+        get: operations["list_policies"];
+        put?: never;
+        /**
+         * Create Policy
+         * @description Train an algorithm again from now on. With the admin token only: it opens originals.
+         */
+        post: operations["create_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retraining-policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Policy
+         * @description One policy; its ETag is for changing it.
+         */
+        get: operations["get_policy"];
+        /**
+         * Replace Policy
+         * @description Change a policy; a run that it has started goes on. With the admin token only.
+         */
+        put: operations["replace_policy"];
+        post?: never;
+        /**
+         * Delete Policy
+         * @description Train no more; versions that came of it stay.
+         */
+        delete: operations["delete_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retraining-policies/{policy_id}/retrainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Retrainings
+         * @description What it has started and what became of it, newest first.
+         */
+        get: operations["list_retrainings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/challenges": {
         parameters: {
             query?: never;
@@ -772,6 +865,282 @@ export interface paths {
          * @description What was handed in with this token, oldest first.
          */
         get: operations["list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Datasets
+         * @description All imported data sets, by name.
+         */
+        get: operations["list_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dataset
+         * @description One data set.
+         */
+        get: operations["get_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dataset Releases
+         * @description The releases made of a data set, by id.
+         */
+        get: operations["list_dataset_releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/quality-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quality Reports
+         * @description All reports on a data set, newest first.
+         */
+        get: operations["list_quality_reports"];
+        put?: never;
+        /**
+         * Create Quality Report
+         * @description Look at every picture and every box, one data set at a time; ask again until it is done.
+         *
+         *     Answers 501 where training is not installed.
+         */
+        post: operations["create_quality_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/quality-reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quality Report
+         * @description One report: how far it is, and what came out.
+         */
+        get: operations["get_quality_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/quality-reports/{report_id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quality Report Page
+         * @description The report with pictures: one HTML file without scripts that needs nothing beside it.
+         */
+        get: operations["get_quality_report_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/quality-reports/{report_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description The list to fix.
+         */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/quality-reports/{report_id}/findings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Findings As Csv
+         * @description The list to fix as a table, for a spreadsheet.
+         */
+        get: operations["get_findings_as_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Training Runs
+         * @description All runs, newest first.
+         */
+        get: operations["list_training_runs"];
+        put?: never;
+        /**
+         * Create Training Run
+         * @description Train by a recipe; one run at a time, ask again until it has ended.
+         *
+         *     Answers 501 where training is not installed.
+         */
+        post: operations["create_training_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Training Run
+         * @description One run: what was asked, how far it is, and what came out.
+         */
+        get: operations["get_training_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Training Run
+         * @description Cancel a run; its process ends within seconds, its folder stays. Again changes nothing.
+         */
+        patch: operations["change_training_run"];
+        trace?: never;
+    };
+    "/api/v1/training-runs/{run_id}/curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Training Curves
+         * @description How the training goes, epoch by epoch, while it does; of a search, of each trial.
+         */
+        get: operations["get_training_curves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-runs/{run_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Training Log
+         * @description What the framework printed, from the end.
+         */
+        get: operations["get_training_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-runs/{run_id}/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trained Model
+         * @description The ONNX file of a run that is done.
+         */
+        get: operations["get_trained_model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -954,6 +1323,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/{deployment_id}/rollouts/{rollout_id}/shadow-events/{event_id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shadow Snapshot
+         * @description What the new version saw when an event opened in shadow, with faces and plates masked.
+         */
+        get: operations["get_shadow_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clips": {
         parameters: {
             query?: never;
@@ -1120,7 +1509,8 @@ export interface paths {
          * Get Evidence
          * @description A picture or clip of an event, with faces and plates masked; it never changes.
          *
-         *     A clip is masked when it is asked for the first time, which takes about as long as it lasts.
+         *     A clip is masked when it is asked for the first time, which takes about as long as it lasts; 503
+         *     if the models that look for faces are busy.
          */
         get: operations["get_evidence"];
         put?: never;
@@ -1702,6 +2092,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kpis/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Events
+         * @description How many events there were, and how many of those that were judged were right.
+         */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kpis/timeliness": {
         parameters: {
             query?: never;
@@ -1950,6 +2360,26 @@ export interface paths {
          * @description Send a message at once, again if it was taken before; all attempts begin anew.
          */
         post: operations["create_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{name}/versions/{version}/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rollouts Of Version
+         * @description The rollouts of a version on whichever deployment, newest first.
+         */
+        get: operations["list_rollouts_of_version"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2572,6 +3002,8 @@ export interface components {
             upload?: string | null;
             /** Manifest */
             manifest?: string | null;
+            /** Reference */
+            reference?: string | null;
             /** Challenge */
             challenge?: string | null;
         };
@@ -3332,6 +3764,99 @@ export interface components {
             id: string;
         };
         /**
+         * CurveDocument
+         * @description A training by epochs.
+         */
+        CurveDocument: {
+            /**
+             * Trial
+             * @description Of a search; null: the run itself, or the best trial once the search is over.
+             */
+            trial: number | null;
+            /** Points */
+            points: components["schemas"]["EpochDocument"][];
+        };
+        /**
+         * CurvesDocument
+         * @description All curves of a run.
+         */
+        CurvesDocument: {
+            /** Curves */
+            curves: components["schemas"]["CurveDocument"][];
+        };
+        /**
+         * DatasetDocument
+         * @description A data set that was imported.
+         */
+        DatasetDocument: {
+            /** Name */
+            name: string;
+            /** Pictures */
+            pictures: number;
+            /**
+             * Boxes
+             * @description By class.
+             */
+            boxes: {
+                [key: string]: number;
+            };
+            /**
+             * Splits
+             * @description Pictures in each; `-`: in none.
+             */
+            splits: {
+                [key: string]: number;
+            };
+            /**
+             * Licence
+             * @description The most restrictive of its pictures; `unknown` as soon as one is.
+             */
+            licence: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * DatasetReleaseDocument
+         * @description A data set that does not change any more.
+         */
+        DatasetReleaseDocument: {
+            /**
+             * Id
+             * @description sha256 of its manifest.
+             */
+            id: string;
+            /**
+             * Imports
+             * @description Data sets it was made of.
+             */
+            imports: string[];
+            /**
+             * Parent
+             * @description The release it goes on from.
+             */
+            parent: string | null;
+            /** Pictures */
+            pictures: number;
+            /** Boxes */
+            boxes: {
+                [key: string]: number;
+            };
+            /** Splits */
+            splits: {
+                [key: string]: number;
+            };
+            /** Licence */
+            licence: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * DeliveryDocument
          * @description One message for one system.
          */
@@ -3555,6 +4080,61 @@ export interface components {
             title_en: string;
         };
         /**
+         * DriftDocument
+         * @description A measure of a version at a camera, this week against its first one there.
+         */
+        DriftDocument: {
+            /** Id */
+            id: string;
+            /** Camera Id */
+            camera_id: string;
+            /** Algorithm */
+            algorithm: string;
+            /** Version */
+            version: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "confidence" | "brightness" | "contrast" | "motion";
+            /**
+             * Psi
+             * @description Population stability index; null while too little was seen.
+             */
+            psi: number | null;
+            /**
+             * P Value
+             * @description Kolmogorov and Smirnov's.
+             */
+            p_value: number | null;
+            /**
+             * Band
+             * @description `stable` below 0.1, `moderate` up to 0.25, then `major`.
+             */
+            band: ("stable" | "moderate" | "major") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description In this band.
+             */
+            since: string;
+            /**
+             * Reference From
+             * Format: date-time
+             */
+            reference_from: string;
+            /**
+             * Reference Until
+             * @description Null: the first week is not over, or brought too little.
+             */
+            reference_until: string | null;
+            /**
+             * Measured At
+             * Format: date-time
+             */
+            measured_at: string;
+        };
+        /**
          * DwellConfig
          * @description What an owner can set for a dwell rule.
          */
@@ -3724,6 +4304,31 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * EpochDocument
+         * @description How far the training was after an epoch.
+         */
+        EpochDocument: {
+            /**
+             * Epoch
+             * @description From 1.
+             */
+            epoch: number;
+            /**
+             * Map50
+             * @description On the validation split; null: the framework does not say.
+             */
+            map50: number | null;
+            /** Learning Rate */
+            learning_rate: number | null;
+            /**
+             * Losses
+             * @description By name, such as `box_loss`.
+             */
+            losses: {
+                [key: string]: number;
+            };
         };
         /**
          * Estimate
@@ -4104,6 +4709,41 @@ export interface components {
             due_at: string | null;
         };
         /**
+         * EventsRow
+         * @description How many events there were, and what people said of them; each counts once.
+         */
+        EventsRow: {
+            /**
+             * Group
+             * @description The hour (`00`–`23`) or day by the platform's clock, scenario, camera id or division; `all`.
+             *     Groups without events are left out.
+             */
+            group: string;
+            /** Events */
+            events: number;
+            /** Confirmed */
+            confirmed: number;
+            /** False Alarms */
+            false_alarms: number;
+            /** Unreviewed */
+            unreviewed: number;
+            /**
+             * Precision
+             * @description `confirmed` by `confirmed + false_alarms`; null: none were judged.
+             */
+            precision: number | null;
+            /**
+             * Low
+             * @description Lower 95 % Wilson bound of the precision.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper 95 % Wilson bound of the precision.
+             */
+            high: number | null;
+        };
+        /**
          * EvidenceDocument
          * @description A picture or a clip that shows the event.
          */
@@ -4129,6 +4769,12 @@ export interface components {
              * @description Whether faces and plates are made unrecognisable, as far as they were detected.
              */
             masked: boolean;
+            /**
+             * Masked By
+             * @description The algorithm version that looked for faces and plates, such as `privacy@1.0.0`; null: none
+             *     did, and they are masked only where they must be in what was tracked.
+             */
+            masked_by: string | null;
             /**
              * Original Sha256
              * @description Of the unmasked original; null: there never was one.
@@ -4189,25 +4835,22 @@ export interface components {
             apart: boolean | null;
         };
         /**
-         * FindingDocument
-         * @description One thing that was found out.
+         * FindingBox
+         * @description A labelled box, in pixels of the picture.
          */
-        FindingDocument: {
-            /**
-             * About
-             * @enum {string}
-             */
-            about: "picture" | "size" | "rate" | "view" | "zones";
-            /**
-             * Verdict
-             * @description `check`: only a person can tell.
-             * @enum {string}
-             */
-            verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
-            /** Zh */
-            zh: string;
-            /** En */
-            en: string;
+        FindingBox: {
+            /** Index */
+            index: number;
+            /** Class Name */
+            class_name: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
         };
         /**
          * FitnessCheckDocument
@@ -4229,7 +4872,7 @@ export interface components {
              */
             basis: "observed" | "sampled" | "nothing";
             /** Findings */
-            findings: components["schemas"]["FindingDocument"][];
+            findings: components["schemas"]["serving__api__fitness__FindingDocument"][];
         };
         /**
          * FitnessCheckOrder
@@ -4267,7 +4910,7 @@ export interface components {
              */
             verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
             /** Findings */
-            findings: components["schemas"]["FindingDocument"][];
+            findings: components["schemas"]["serving__api__fitness__FindingDocument"][];
         };
         /**
          * Gates
@@ -4791,7 +5434,8 @@ export interface components {
             over_kmh?: number | null;
             /**
              * Falling
-             * @description Falls so fast, in heights of the picture a second.
+             * @description Falls so fast, in heights of the picture a second, with both its upper and its lower edge; a
+             *     part of something larger, such as of a car on its way, is none that falls.
              */
             falling?: number | null;
             /**
@@ -4801,7 +5445,7 @@ export interface components {
             left_s?: number | null;
             /**
              * Owners
-             * @description Classes of those who may have put it down: while one is near, it is not left.
+             * @description Classes of those who may have put it down: while one stays near, it is not left.
              * @default [
              *       "person"
              *     ]
@@ -5099,7 +5743,7 @@ export interface components {
              * Family
              * @enum {string}
              */
-            family: "classifier" | "detr" | "nms" | "rtdetr" | "rtdetr-scores" | "yolo26" | "yolov5" | "yolov8" | "yolox";
+            family: "background" | "classifier" | "detr" | "nms" | "rtdetr" | "rtdetr-scores" | "yolo26" | "yolov5" | "yolov8" | "yolox";
             /**
              * Tensors
              * @description Names of the outputs in the order the family reads them. Empty: the first output alone.
@@ -5174,6 +5818,26 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[DatasetDocument] */
+        Page_DatasetDocument_: {
+            /** Items */
+            items: components["schemas"]["DatasetDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[DatasetReleaseDocument] */
+        Page_DatasetReleaseDocument_: {
+            /** Items */
+            items: components["schemas"]["DatasetReleaseDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[DeliveryDocument] */
         Page_DeliveryDocument_: {
             /** Items */
@@ -5188,6 +5852,16 @@ export interface components {
         Page_DeploymentDocument_: {
             /** Items */
             items: components["schemas"]["DeploymentDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[DriftDocument] */
+        Page_DriftDocument_: {
+            /** Items */
+            items: components["schemas"]["DriftDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -5218,6 +5892,16 @@ export interface components {
         Page_EventDocument_: {
             /** Items */
             items: components["schemas"]["EventDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[FindingDocument] */
+        Page_FindingDocument_: {
+            /** Items */
+            items: components["schemas"]["serving__api__datasets__FindingDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -5264,6 +5948,26 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[PolicyDocument] */
+        Page_PolicyDocument_: {
+            /** Items */
+            items: components["schemas"]["PolicyDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[QualityReportDocument] */
+        Page_QualityReportDocument_: {
+            /** Items */
+            items: components["schemas"]["QualityReportDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[ReplayDocument] */
         Page_ReplayDocument_: {
             /** Items */
@@ -5278,6 +5982,16 @@ export interface components {
         Page_ReportDocument_: {
             /** Items */
             items: components["schemas"]["ReportDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[RetrainingDocument] */
+        Page_RetrainingDocument_: {
+            /** Items */
+            items: components["schemas"]["RetrainingDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -5334,6 +6048,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[TrainingRunDocument] */
+        Page_TrainingRunDocument_: {
+            /** Items */
+            items: components["schemas"]["TrainingRunDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[WorkOrderDocument] */
         Page_WorkOrderDocument_: {
             /** Items */
@@ -5343,6 +6067,41 @@ export interface components {
              * @description Send it as `cursor` for what follows; null at the end.
              */
             next_cursor: string | null;
+        };
+        /**
+         * Parity
+         * @description A model beside the network it was exported from, on what its team handed in of that one.
+         */
+        Parity: {
+            /** Pictures */
+            pictures: number;
+            /**
+             * From Pictures
+             * @description The input was made of pictures as the manifest says; else the team made it.
+             */
+            from_pictures: boolean;
+            /**
+             * Largest Difference
+             * @description Between two raw outputs; null where their shapes are never the same.
+             */
+            largest_difference: number | null;
+            /** Mean Difference */
+            mean_difference: number | null;
+            /**
+             * Boxes
+             * @description At the operating point and before suppression, of either; at most 300 a picture each.
+             */
+            boxes: number;
+            /**
+             * Matched
+             * @description Of those: the other has it, too, to one pixel of the input and 0.01 in score.
+             */
+            matched: number;
+            /**
+             * Agrees
+             * @description Every number is within 0.01 + 1 %, or every box is matched.
+             */
+            agrees: boolean;
         };
         /**
          * PhotoDocument
@@ -5357,6 +6116,18 @@ export interface components {
             sha256: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * PictureNamed
+         * @description A picture of the data set.
+         */
+        PictureNamed: {
+            /** Picture */
+            picture: string;
+            /** Split */
+            split: string | null;
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * PlaceDocument
@@ -5404,6 +6175,120 @@ export interface components {
              * @description Who is told: ids of units, or names. They travel with the messages.
              */
             notify?: string[];
+        };
+        /**
+         * PolicyDocument
+         * @description When an algorithm is trained again.
+         */
+        PolicyDocument: {
+            /** Id */
+            id: string;
+            /** Algorithm */
+            algorithm: string;
+            /** Recipe */
+            recipe: string;
+            /** Scenario */
+            scenario: string;
+            /** Evaluation Set */
+            evaluation_set: string;
+            /** Base Release */
+            base_release: string;
+            schedule: components["schemas"]["Schedule-Output"] | null;
+            /** Drift Band */
+            drift_band: ("stable" | "moderate" | "major") | null;
+            /** Min Reviewed */
+            min_reviewed: number;
+            /** Cool Down Days */
+            cool_down_days: number;
+            /** Enabled */
+            enabled: boolean;
+            /** Revision */
+            revision: number;
+            /**
+             * Set By
+             * @description Name of the token; originals are opened in its name.
+             */
+            set_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            status: components["schemas"]["PolicyStatus"];
+        };
+        /**
+         * PolicyOrder
+         * @description When to train again, and on what.
+         */
+        PolicyOrder: {
+            /** Algorithm */
+            algorithm: string;
+            /**
+             * Recipe
+             * @description What trains it: a name of `longan train`.
+             */
+            recipe: string;
+            /**
+             * Scenario
+             * @description Whose reviewed events it learns from.
+             */
+            scenario: string;
+            /**
+             * Evaluation Set
+             * @description What the new version is measured on before it becomes candidate.
+             */
+            evaluation_set: string;
+            /**
+             * Base Release
+             * @description Data that reviewed events are added to; each run goes on from the one before.
+             */
+            base_release: string;
+            /** @description It starts while this is on; null: not by time. */
+            schedule?: components["schemas"]["Schedule-Input"] | null;
+            /**
+             * Drift Band
+             * @description It starts when the champion drifts so far at any camera, or further; null: not by drift.
+             */
+            drift_band?: ("stable" | "moderate" | "major") | null;
+            /**
+             * Min Reviewed
+             * @description Events that must have been confirmed, or found false alarms, since the last time.
+             * @default 200
+             */
+            min_reviewed?: number;
+            /**
+             * Cool Down Days
+             * @description Between two times, at least.
+             * @default 7
+             */
+            cool_down_days?: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+        };
+        /**
+         * PolicyStatus
+         * @description How it stands now.
+         */
+        PolicyStatus: {
+            /**
+             * Reviewed
+             * @description Events judged since the last time.
+             */
+            reviewed: number;
+            /**
+             * Drift
+             * @description The furthest that the champion has drifted, in words; null: nothing is known yet.
+             */
+            drift: string | null;
+            last: components["schemas"]["RetrainingDocument"] | null;
         };
         /**
          * PrecisionRow
@@ -5597,6 +6482,79 @@ export interface components {
             imported_statement?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * QualityReportDocument
+         * @description A data set looked at.
+         */
+        QualityReportDocument: {
+            /** Id */
+            id: string;
+            /** Dataset */
+            dataset: string;
+            /** Release */
+            release: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /**
+             * Progress
+             * @description 0–1.
+             */
+            progress: number;
+            /**
+             * Message
+             * @description Why it failed.
+             */
+            message: string | null;
+            /**
+             * Score
+             * @description 0–100, once it is done.
+             */
+            score: number | null;
+            /**
+             * Passes
+             * @description Whether it may be trained on.
+             */
+            passes: boolean | null;
+            /**
+             * Reasons
+             * @description Why not.
+             */
+            reasons: string[] | null;
+            /**
+             * Counts
+             * @description Findings by kind; docs/quality.md says what they mean.
+             */
+            counts: {
+                [key: string]: number;
+            } | null;
+            /** Pictures */
+            pictures: number | null;
+            /** Boxes */
+            boxes: number | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * QualityReportOrder
+         * @description What to look at.
+         */
+        QualityReportOrder: {
+            /**
+             * Release
+             * @description A release made of the data set; null: the data set as it was imported.
+             */
+            release?: string | null;
         };
         /**
          * QueuedEvent
@@ -5927,6 +6885,44 @@ export interface components {
             escalate_after_h?: number | null;
             /** @description Null: always. */
             window?: components["schemas"]["scenarios__dispatch__Window"] | null;
+        };
+        /**
+         * RetrainingDocument
+         * @description One time that a policy wanted a training run.
+         */
+        RetrainingDocument: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @description `wanted`, `training`, `checking`, `evaluating`, then `candidate` or `failed`.
+             */
+            state: string;
+            /** Why */
+            why: string;
+            /**
+             * Message
+             * @description Why it failed.
+             */
+            message: string | null;
+            /**
+             * Release Id
+             * @description The data it trains on.
+             */
+            release_id: string | null;
+            /** Run Id */
+            run_id: string | null;
+            /** Submission Id */
+            submission_id: string | null;
+            /** Evaluation Id */
+            evaluation_id: string | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Ended At */
+            ended_at: string | null;
         };
         /**
          * ReviewDocument
@@ -6362,7 +7358,7 @@ export interface components {
             events?: components["schemas"]["EventCard"][];
             /**
              * Ms Per Picture
-             * @description Here, with one thread, from pixels to detections.
+             * @description CPU time on this machine, with one thread, from pixels to detections.
              */
             ms_per_picture: number;
         };
@@ -6388,7 +7384,49 @@ export interface components {
              * Format: date-time
              */
             measured_at: string;
+            /**
+             * @description The ONNX file beside the network it was exported from, on what the team handed in of that
+             *     one; null where it handed in nothing.
+             */
+            parity: components["schemas"]["Parity"] | null;
             scorecard: components["schemas"]["Scorecard"];
+        };
+        /**
+         * Search
+         * @description Settings to try: the values of each; what is left out stays as the recipe has it.
+         */
+        Search: {
+            /**
+             * Learning Rate
+             * @default []
+             */
+            learning_rate?: number[];
+            /**
+             * Last Learning Rate
+             * @description As a share of `learning_rate`.
+             * @default []
+             */
+            last_learning_rate?: number[];
+            /**
+             * Batch
+             * @default []
+             */
+            batch?: number[];
+            /**
+             * Mosaic
+             * @default []
+             */
+            mosaic?: number[];
+            /**
+             * Freeze
+             * @default []
+             */
+            freeze?: number[];
+            /**
+             * Trials
+             * @description So many combinations, drawn at random; null: all of them, 64 at most.
+             */
+            trials?: number | null;
         };
         /**
          * SeenEvent
@@ -6423,6 +7461,12 @@ export interface components {
              * @description Of its subject when it opened: x1 y1 x2 y2, fractions 0–1; null: there is none.
              */
             box: number[] | null;
+            /**
+             * Snapshot
+             * @description Where its picture is, masked; `?overlay=true` draws what was found. Null: there is none (any
+             *     more).
+             */
+            snapshot: string | null;
         };
         /**
          * SeenTwice
@@ -6909,6 +7953,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["ComparisonRow"][];
         };
+        /** Table[EventsRow] */
+        Table_EventsRow_: {
+            /** Items */
+            items: components["schemas"]["EventsRow"][];
+        };
         /** Table[PrecisionRow] */
         Table_PrecisionRow_: {
             /** Items */
@@ -7022,6 +8071,128 @@ export interface components {
             high: number | null;
         };
         /**
+         * TrainingChange
+         * @description What to make of a run.
+         */
+        TrainingChange: {
+            /**
+             * State
+             * @constant
+             */
+            state: "cancelled";
+        };
+        /**
+         * TrainingOrder
+         * @description What to run.
+         */
+        TrainingOrder: {
+            /**
+             * Recipe
+             * @description Such as `rider-helmet`; `longan train --help` lists them.
+             */
+            recipe: string;
+            /** @default {} */
+            spec?: components["schemas"]["TrainingSpec"];
+            /**
+             * Reason
+             * @description Why, for those who look at it later.
+             */
+            reason?: string | null;
+        };
+        /**
+         * TrainingRunDocument
+         * @description A recipe at work.
+         */
+        TrainingRunDocument: {
+            /** Id */
+            id: string;
+            /** Recipe */
+            recipe: string;
+            spec: components["schemas"]["TrainingSpec"];
+            /**
+             * Why
+             * @description `person`, `schedule` or `drift`, a colon and a sentence.
+             */
+            why: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Progress
+             * @description 0–1.
+             */
+            progress: number;
+            /**
+             * Message
+             * @description What it is doing; why it failed.
+             */
+            message: string | null;
+            /**
+             * Metrics
+             * @description Once it is done: by data set and split, and the trials of a search under `search`.
+             */
+            metrics: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Submission Id
+             * @description The result, handed in like any other model.
+             */
+            submission_id: string | null;
+            /** Started By */
+            started_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * TrainingSpec
+         * @description What to train on and how; null: as the recipe has it.
+         */
+        TrainingSpec: {
+            /**
+             * Release
+             * @description A dataset release to train on, by its id or the beginning of it; null: the recipe's own
+             *     data sets.
+             */
+            release?: string | null;
+            /**
+             * Weights
+             * @description The network to start from: a file of the folder of base weights, or the `.yaml` of a network
+             *     to train from scratch. Never a path: loading such a file runs code that it may hold.
+             */
+            weights?: string | null;
+            /**
+             * Backend
+             * @description The framework, such as `ultralytics`.
+             */
+            backend?: string | null;
+            /** Epochs */
+            epochs?: number | null;
+            /**
+             * Image Px
+             * @description Size of the pictures in training.
+             */
+            image_px?: number | null;
+            /** Seed */
+            seed?: number | null;
+            /**
+             * Patience
+             * @description Stop after so many epochs without a better mAP50.
+             */
+            patience?: number | null;
+            /** @description Try several settings and keep the best. */
+            search?: components["schemas"]["Search"] | null;
+        };
+        /**
          * TransitionOrder
          * @description One step of an order. To resolve it, send a photo to `…/resolutions`.
          */
@@ -7067,7 +8238,10 @@ export interface components {
             operators: number;
             /** Parameters */
             parameters: number;
-            /** Load Ms */
+            /**
+             * Load Ms
+             * @description CPU time, however busy the machine.
+             */
             load_ms: number;
             /** Batches */
             batches: components["schemas"]["BatchCost"][];
@@ -7094,6 +8268,8 @@ export interface components {
              * @enum {string}
              */
             on_nan: "finite" | "nan" | "error";
+            /** @description Null where the team handed in no reference outputs. */
+            parity?: components["schemas"]["Parity"] | null;
             /** Runtime */
             runtime: string;
             /**
@@ -7474,6 +8650,65 @@ export interface components {
              * @default 00:00:00
              */
             end?: string;
+        };
+        /**
+         * FindingDocument
+         * @description One thing to fix; without a picture it is about the whole.
+         */
+        serving__api__datasets__FindingDocument: {
+            /** Kind */
+            kind: string;
+            /** Detail */
+            detail: string;
+            /** Picture */
+            picture?: string | null;
+            /** Split */
+            split?: string | null;
+            /** Sha256 */
+            sha256?: string | null;
+            /** Width */
+            width?: number | null;
+            /** Height */
+            height?: number | null;
+            box?: components["schemas"]["FindingBox"] | null;
+            /** @description The other picture of a pair. */
+            other?: components["schemas"]["PictureNamed"] | null;
+            /**
+             * Region
+             * @description `x1 y1 x2 y2` of what a model saw.
+             */
+            region?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /**
+             * Says
+             * @description The class a model says it is.
+             */
+            says?: string | null;
+        };
+        /**
+         * FindingDocument
+         * @description One thing that was found out.
+         */
+        serving__api__fitness__FindingDocument: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "picture" | "size" | "rate" | "view" | "zones";
+            /**
+             * Verdict
+             * @description `check`: only a person can tell.
+             * @enum {string}
+             */
+            verdict: "fit" | "check" | "unknown" | "doubtful" | "unfit";
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * FieldError
@@ -9500,6 +10735,311 @@ export interface operations {
             };
         };
     };
+    list_drift: {
+        parameters: {
+            query?: {
+                /** @description `name@version`, or `name` for all its versions. */
+                algorithm?: string | null;
+                camera_id?: string | null;
+                band?: ("stable" | "moderate" | "major") | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DriftDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_policies: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PolicyDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_retrainings: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RetrainingDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_challenges: {
         parameters: {
             query?: {
@@ -9686,6 +11226,696 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryDocument"][];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_datasets: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DatasetDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dataset_releases: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DatasetReleaseDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quality_reports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QualityReportDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_quality_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualityReportOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReportDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReportDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality_report_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: {
+                /** @description Only of this kind. */
+                kind?: string | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FindingDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_findings_as_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_training_runs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrainingRunDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_training_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_training_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_training_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_training_curves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurvesDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_training_log: {
+        parameters: {
+            query?: {
+                /** @description The last so many. */
+                lines?: number;
+                /** @description Of a search; leave out else. */
+                trial?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trained_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description What is wrong and what to do */
@@ -10238,6 +12468,52 @@ export interface operations {
             };
         };
     };
+    get_shadow_snapshot: {
+        parameters: {
+            query?: {
+                /** @description Draw what the new version found. */
+                overlay?: boolean;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+                rollout_id: string;
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                    "video/mp4": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_clips: {
         parameters: {
             query?: {
@@ -10589,6 +12865,12 @@ export interface operations {
                 incident_id?: string | null;
                 /** @description Came in the storm that this event summarises. */
                 suppressed_by?: string | null;
+                severity?: ("critical" | "major" | "notice") | null;
+                verdict?: ("unreviewed" | "confirmed" | "false_alarm" | "duplicate_of" | "unsure") | null;
+                /** @description With everything below it. */
+                division?: string | null;
+                /** @description Part of its id, or of its camera, division or zone. */
+                text?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -11801,6 +14083,8 @@ export interface operations {
                 incident_id?: string | null;
                 /** @description Another system took a step under this number. */
                 reference?: string | null;
+                /** @description With everything below it. */
+                division?: string | null;
                 /** @description `next_cursor` of the page before; leave out at first. */
                 cursor?: string | null;
                 /** @description At most so many. */
@@ -12183,6 +14467,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Table_PrecisionRow_"];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events: {
+        parameters: {
+            query?: {
+                group_by?: ("hour_of_day" | "day" | "scenario" | "camera" | "division") | null;
+                scenario?: string | null;
+                camera_id?: string | null;
+                /** @description With everything below it. */
+                division?: string | null;
+                /** @description Left out: a week before until. */
+                since?: string | null;
+                /** @description Left out: now. */
+                until?: string | null;
+                /** @description `csv` in place of `Accept: text/csv`. */
+                format?: ("json" | "csv") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table_EventsRow_"];
                     "text/csv": unknown;
                 };
             };
@@ -12986,6 +15321,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rollouts_of_version: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RolloutDocument_"];
                 };
             };
             /** @description What is wrong and what to do */

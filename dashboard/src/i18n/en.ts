@@ -5,7 +5,9 @@ export const en = {
     language: "中文",
     light: "Light",
     dark: "Dark",
+    keys: "Keys",
   },
+  keys: { title: "Keys on this page", list: "Show the keys" },
   signIn: {
     title: "Sign in",
     lead: "Paste the admin token that the platform printed at its first start. It also lies in the file admin-token of the data folder.",

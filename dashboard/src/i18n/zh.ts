@@ -2,7 +2,8 @@ import type { Words } from "./en";
 
 export const zh: Words = {
   nav: { wall: "视频墙", events: "事件", cameras: "摄像机" },
-  shell: { signOut: "退出", language: "English", light: "浅色", dark: "深色" },
+  shell: { signOut: "退出", language: "English", light: "浅色", dark: "深色", keys: "按键" },
+  keys: { title: "本页按键", list: "显示按键" },
   signIn: {
     title: "登录",
     lead: "请粘贴平台首次启动时输出的管理员令牌，它也保存在数据目录的 admin-token 文件中。",

@@ -1,5 +1,5 @@
 /** A tone is a colour with its shape: colour never stands alone. */
-export type Tone = "critical" | "major" | "notice" | "good" | "quiet" | "accent";
+export type Tone = "critical" | "major" | "notice" | "good" | "quiet" | "unsure" | "accent";
 
 export const SHAPES: Record<Tone, string> = {
   critical: "▲",
@@ -7,6 +7,7 @@ export const SHAPES: Record<Tone, string> = {
   notice: "●",
   good: "✓",
   quiet: "⊘",
+  unsure: "?",
   accent: "■",
 };
 
@@ -17,5 +18,6 @@ export const PICTURE_COLOURS: Record<Tone, string> = {
   notice: "#6fb3f2",
   good: "#7ad17a",
   quiet: "#8fa09d",
+  unsure: "#c3a5f5",
   accent: "#4cc9b0",
 };

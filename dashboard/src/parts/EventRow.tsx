@@ -5,6 +5,7 @@ import { inLanguage, useLanguage } from "../i18n/useLanguage";
 import { severityTone } from "../meaning/severityTone";
 import classes from "./EventRow.module.css";
 import { Mark } from "./Mark";
+import { VerdictMark } from "./VerdictMark";
 
 /** One event in a list: what it shows, what it is, where, when. */
 export function EventRow(props: { event: Event; chosen: boolean; onChoose: (id: string) => void }) {
@@ -31,6 +32,12 @@ export function EventRow(props: { event: Event; chosen: boolean; onChoose: (id: 
         <span className={classes.where}>{event.camera.name}</span>
         <span className={classes.when}>
           {clock(language, event.opened_at)}
+          {event.verdict !== "unreviewed" && (
+            <>
+              {" "}
+              <VerdictMark verdict={event.verdict} />
+            </>
+          )}
           {event.life_cycle === "open" && ` · ${t("lifeCycle.open")}`}
         </span>
       </span>

@@ -1,10 +1,15 @@
+import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { followMessages } from "../api/eventStream";
+import { KeyList } from "../keys/KeyList";
+import { press } from "../keys/registry";
+import { useKeys } from "../keys/useKeys";
 import { LanguageSwitch } from "./LanguageSwitch";
 import classes from "./Shell.module.css";
+import { PAGES } from "./pages";
 import { SignOut } from "./SignOut";
 import { ThemeSwitch } from "./ThemeSwitch";
 
@@ -12,7 +17,21 @@ import { ThemeSwitch } from "./ThemeSwitch";
 export function Shell() {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [listsKeys, setListsKeys] = useState(false);
   useEffect(() => followMessages(queries), [queries]);
+  useEffect(() => {
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
+  useKeys([
+    { press: "?", word: "keys.list", run: () => setListsKeys(true) },
+    ...PAGES.map(({ to, key, word }) => ({
+      press: `g ${key}`,
+      word,
+      run: () => void navigate({ to }),
+    })),
+  ]);
 
   return (
     <div className={classes.shell}>
@@ -22,12 +41,15 @@ export function Shell() {
           Longan
         </Link>
         <nav className={classes.nav}>
-          <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
-            {t("nav.wall")}
-          </Link>
-          <Link to="/events">{t("nav.events")}</Link>
-          <Link to="/cameras">{t("nav.cameras")}</Link>
+          {PAGES.map(({ to, word }) => (
+            <Link key={to} to={to} activeOptions={{ exact: to === "/", includeSearch: false }}>
+              {t(word)}
+            </Link>
+          ))}
         </nav>
+        <Button size="compact-sm" variant="subtle" c="dimmed" fw={400} onClick={() => setListsKeys(true)}>
+          {t("shell.keys")}
+        </Button>
         <LanguageSwitch />
         <ThemeSwitch />
         <SignOut />
@@ -35,6 +57,7 @@ export function Shell() {
       <main className={classes.main}>
         <Outlet />
       </main>
+      {listsKeys && <KeyList onClose={() => setListsKeys(false)} />}
     </div>
   );
 }

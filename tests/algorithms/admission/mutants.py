@@ -10,15 +10,19 @@ import os
 import random
 import signal
 import time
-from collections import Counter
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
 
 from algorithms.admission import inside
 from algorithms.admission.limits import Limits
 from algorithms.manifest import AlgorithmManifest
 
-LIMITS = Limits(memory_mib=3072, cpu_s=5)
-LONGEST_S = 30.0
+LIMITS = Limits(memory_mib=3072, cpu_s=5, niceness=0)
+LONGEST_S = LIMITS.wall_s
+LONGEST_TRACEBACK = 4000
+"""Bytes; much less than a pipe holds, so that nobody has to read while the child lives."""
 
 
 def mutants(model: bytes, count: int, seed: int = 0) -> Iterator[bytes]:
@@ -44,37 +48,51 @@ def mutants(model: bytes, count: int, seed: int = 0) -> Iterator[bytes]:
         yield bytes(changed)
 
 
-def ends(models: Iterator[bytes], manifest: AlgorithmManifest) -> tuple[Counter[str], float]:
-    """How many ended in which way, and the seconds the slowest took.
+@dataclass(frozen=True, slots=True)
+class End:
+    """How the check of one model ended.
 
-    `admitted` and `refused` are answers; a signal's name is a crash or a limit, which the sandbox
-    contains; `stuck` is one that had to be killed by the clock.
+    Args:
+        how: `admitted` or `refused` is an answer; a signal's name, or `exit` and a code, is a crash
+            or a limit, which the sandbox contains; `stuck` had to be killed by the clock.
+        why: The traceback of an exit that was no answer; else empty.
+        seconds: What it took.
     """
-    found: Counter[str] = Counter()
-    slowest_s = 0.0
+
+    how: str
+    why: str
+    seconds: float
+
+
+def ends(models: Iterable[bytes], manifest: AlgorithmManifest) -> Iterator[End]:
+    """How each of the models ends."""
     question = manifest.model_dump_json().encode()
     for model in models:
         started = time.monotonic()
-        found[_end(model, question)] += 1
-        slowest_s = max(slowest_s, time.monotonic() - started)
-    return found, slowest_s
+        how, why = _end(model, question)
+        yield End(how, why, time.monotonic() - started)
 
 
-def _end(model: bytes, question: bytes) -> str:
-    child = multiprocessing.get_context("fork").Process(target=_judge, args=(model, question))
+def _end(model: bytes, question: bytes) -> tuple[str, str]:
+    heard, told = multiprocessing.get_context("fork").Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=_judge, args=(model, question, told))
     child.start()
+    told.close()
     child.join(LONGEST_S)
     if child.is_alive():
         child.kill()
         child.join()
-        return "stuck"
+        return "stuck", ""
+    with heard:
+        why = heard.recv_bytes().decode() if heard.poll() and child.exitcode == 5 else ""
     code = child.exitcode or 0
-    return {0: "admitted", 3: "refused"}.get(
+    how = {0: "admitted", 3: "refused"}.get(
         code, signal.Signals(-code).name if code < 0 else f"exit {code}"
     )
+    return how, why
 
 
-def _judge(model: bytes, question: bytes) -> None:
+def _judge(model: bytes, question: bytes, told: Connection) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libraries complain aloud
     LIMITS.impose()
     try:
@@ -82,5 +100,6 @@ def _judge(model: bytes, question: bytes) -> None:
     except MemoryError:
         os._exit(4)
     except BaseException:  # the sandbox tells of it as a crash
+        told.send_bytes(traceback.format_exc()[-LONGEST_TRACEBACK:].encode())
         os._exit(5)
     os._exit(3 if reasons else 0)

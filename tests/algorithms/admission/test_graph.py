@@ -8,7 +8,7 @@ import yaml
 from onnx import TensorProto, helper, numpy_helper
 
 from algorithms import embedded
-from algorithms.admission import graph
+from algorithms.admission import graph, inside
 from algorithms.manifest import AlgorithmManifest, OutputSpec
 
 MakeNetwork = Callable[..., onnx.ModelProto]
@@ -292,6 +292,41 @@ def test_renamed_classes_and_odd_notes_are_no_reason(
     network.metadata_props.add(key="names", value=names)
 
     assert graph.check(network.SerializeToString(), manifest) == []
+
+
+@pytest.mark.parametrize("name", ["batch", "images", "output", "Sigmoid", "weight", "notes"])
+def test_a_name_that_is_no_text_is_refused(
+    make_network: MakeNetwork, manifest: AlgorithmManifest, name: str
+) -> None:
+    network = make_network(batch="batch")
+    network.metadata_props.add(key="notes", value="none")
+    damaged = network.SerializeToString().replace(name.encode(), name[:-1].encode() + b"\xe9")
+
+    (reason,) = graph.check(damaged, manifest)
+
+    assert reason.startswith(f"names: expected text in UTF-8, got other bytes ('{name[:-1]}?')")
+
+
+def test_a_name_that_is_no_text_in_what_is_too_large_is_shown(
+    make_network: MakeNetwork, manifest: AlgorithmManifest
+) -> None:
+    network = make_network()
+    network.functions.add(name="chain")
+    damaged = network.SerializeToString().replace(b"chain", b"chai\xe9")
+
+    (reason,) = graph.check(damaged, manifest)
+
+    assert "1 model-local functions ('chai?')" in reason
+
+
+def test_a_manifest_inside_that_is_no_text_is_given_out_as_far_as_it_can_be_read(
+    make_network: MakeNetwork,
+) -> None:
+    network = make_network()
+    embedded.put(network, "name: rider")
+    damaged = network.SerializeToString().replace(b"rider", b"ride\xe9")
+
+    assert inside.carried(damaged) == {"text": "name: ride\ufffd"}
 
 
 def test_what_the_file_calls_itself_cannot_break_the_line(

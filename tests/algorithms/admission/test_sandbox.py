@@ -1,4 +1,6 @@
 import contextlib
+import os
+import platform
 import socket
 import subprocess
 import sys
@@ -154,6 +156,67 @@ def test_inside_the_environment_is_empty() -> None:
 
     assert "LONGAN" not in told
     assert "PATH" not in told
+
+
+STARTS_WHAT_IT_CAN = f"""if True:
+    import ctypes, os, sys, threading
+    sys.path.insert(0, {str(bubblewrap.PACKAGE.parent)!r})
+    from algorithms.admission.limits import Limits
+
+    def call(*words):
+        if ctypes.CDLL(None, use_errno=True).syscall(*words) < 0:
+            raise OSError(ctypes.get_errno(), "refused")
+
+    starts = dict(
+        process=os.fork,
+        program=lambda: os.posix_spawn("/bin/true", ["true"], {{}}),
+        thread=lambda: threading.Thread(target=int).start(),
+        thread_of_the_kernel=lambda: call(425, 1, ctypes.create_string_buffer(120)),
+        process_by_x32=lambda: call(57 | 0x40000000),
+    )
+    if sys.argv[1:]:
+        os.setuid(int(sys.argv[1]))
+    Limits().impose()
+    for name, start in starts.items():
+        try:
+            start()
+            print(name, "works")
+        except (OSError, RuntimeError) as error:
+            print(name, error)
+"""
+filtered = pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "aarch64"), reason="no filter for this processor"
+)
+
+
+@isolated
+@filtered
+def test_inside_nothing_can_be_started() -> None:
+    tried = inside(STARTS_WHAT_IT_CAN)
+
+    assert_nothing_started(tried.stdout)
+
+
+@filtered
+@pytest.mark.parametrize("user", [0, 65534], ids=["root", "a user"])
+def test_under_the_limits_nobody_starts_anything(user: int) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can be root, and become somebody else")
+    command = [sys.executable, "-I", "-B", "-c", STARTS_WHAT_IT_CAN, str(user)]
+
+    tried = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert_nothing_started(tried.stdout)
+
+
+def assert_nothing_started(told: str) -> None:
+    assert [line.partition(" ")[2] for line in told.splitlines()] == [
+        "[Errno 1] Operation not permitted",
+        "[Errno 1] Operation not permitted: '/bin/true'",
+        "can't start new thread",
+        "[Errno 1] refused",
+        "[Errno 1] refused",
+    ]
 
 
 @contextlib.contextmanager

@@ -1,6 +1,8 @@
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,6 +18,8 @@ from serving.inference.picture import decode
 from serving.settings import Settings
 from serving.store import Store, algorithms, jobs, tokens
 from serving.store.models import Replay
+from serving.store.quality_models import QualityReport
+from serving.store.training_models import TrainingRun
 from serving.streams.evaluating import run_evaluation
 
 MakeManifest = Callable[..., AlgorithmManifest]
@@ -51,9 +55,13 @@ class Admitting:
         self.reasons: list[str] = []
         self.report: TrialReport | None = None
         self.checked: list[bytes] = []
+        self.references: list[bytes | None] = []
 
-    def __call__(self, model: Path, manifest: AlgorithmManifest) -> Verdict:
+    def __call__(
+        self, model: Path, manifest: AlgorithmManifest, reference: Path | None = None
+    ) -> Verdict:
         self.checked.append(model.read_bytes())
+        self.references.append(reference and reference.read_bytes())
         return Verdict(self.reasons, self.report)
 
 
@@ -91,6 +99,53 @@ class EvaluatesHere:
                 run_evaluation(self._store, self._settings, job_id)
             except LonganError as error:
                 return str(error)
+        return self.why
+
+    def stop(self) -> None:
+        pass
+
+
+class FakeTraining:
+    """Does training runs as a test wants them to end; without `metrics` they do not."""
+
+    def __init__(self, store: Store) -> None:
+        self.metrics: dict[str, Any] | None = None
+        self.why: str | None = None
+        self._store = store
+        self._stopped = Event()
+
+    def run(self, job_id: str) -> str | None:
+        if self.why is None and self.metrics is None:
+            self._stopped.wait()
+        if self.metrics is not None:
+            with self._store.write() as session:
+                jobs.finish(session, TrainingRun, job_id, metrics=self.metrics)
+        return self.why
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+
+class FakeReports:
+    """Makes quality reports as a test wants them to end."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.findings: list[dict[str, Any]] = []
+        self.page = ""
+        self.why: str | None = None
+        self._store = store
+        self._settings = settings
+
+    def run(self, job_id: str) -> str | None:
+        if self.why is None:
+            folder = self._settings.quality_reports_dir / job_id
+            folder.mkdir(parents=True)
+            (folder / "index.html").write_text(self.page)
+            (folder / "report.json").write_text(json.dumps({"to_fix": self.findings}))
+            found: dict[str, Any] = {"score": 58.5, "reasons": ["score 58, below 80"]}
+            found |= {"counts": {"leak": len(self.findings)}, "pictures": 2, "boxes": 3}
+            with self._store.write() as session:
+                jobs.finish(session, QualityReport, job_id, **found)
         return self.why
 
     def stop(self) -> None:
@@ -146,6 +201,16 @@ def evaluation_runner(store: Store, settings: Settings) -> EvaluatesHere:
 
 
 @pytest.fixture
+def training_runner(store: Store) -> FakeTraining:
+    return FakeTraining(store)
+
+
+@pytest.fixture
+def quality_runner(store: Store, settings: Settings) -> FakeReports:
+    return FakeReports(store, settings)
+
+
+@pytest.fixture
 def app(
     store: Store,
     settings: Settings,
@@ -153,9 +218,19 @@ def app(
     admit: Admitting,
     replay_runner: FakeReplays,
     evaluation_runner: EvaluatesHere,
+    training_runner: FakeTraining,
+    quality_runner: FakeReports,
 ) -> FastAPI:
     return create_api(
-        store, settings, preview, admit, SeesNothing(), replay_runner, evaluation_runner
+        store,
+        settings,
+        preview,
+        admit,
+        SeesNothing(),
+        replay_runner,
+        evaluation_runner,
+        training_runner,
+        quality_runner=quality_runner,
     )
 
 

@@ -46,7 +46,7 @@ def test_a_dashboard_that_was_not_built_says_how(store: Store, tmp_path: Path) -
     settings = Settings(data_dir=tmp_path, dashboard_dir=tmp_path / "none")
 
     with TestClient(
-        create_api(store, settings, None, lambda model, manifest: Verdict([]))
+        create_api(store, settings, None, lambda model, manifest, reference=None: Verdict([]))
     ) as client:
         answer = client.get("/", headers=PAGE)
 

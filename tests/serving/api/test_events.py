@@ -34,6 +34,7 @@ def _attach(store: Store, settings: Settings, event_id: str, path: str = "a/1.jp
                 sha256=hashlib.sha256(JPEG).hexdigest(),
                 size_bytes=len(JPEG),
                 masked=True,
+                masked_by="privacy@1.0.0",
             ),
         )
 
@@ -60,6 +61,7 @@ def test_an_event_is_shown_whole(
             "sha256": hashlib.sha256(JPEG).hexdigest(),
             "size_bytes": len(JPEG),
             "masked": True,
+            "masked_by": "privacy@1.0.0",
             "original_sha256": None,
             "opened_s": None,
             "removed_at": None,

@@ -9,13 +9,25 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
+from prometheus_client import CollectorRegistry
 
+from algorithms.manifest import AlgorithmManifest
 from scenarios.events import Event, EventObject
+from serving.api.asking import Asking
+from serving.api.wires import (
+    BadInputError,
+    CannotRunError,
+    InferAnswer,
+    ModelKey,
+    NotReadyError,
+    PredictedBox,
+    Prediction,
+)
 from serving.events.evidence import Sight, originals_dir, sights_file
 from serving.events.recorder import Recorder
 from serving.events.rows import Context
 from serving.settings import Settings
-from serving.store import Store, events, tokens
+from serving.store import Store, algorithms, events, tokens
 from serving.store import models as rows
 from tests.numbered import number_of, numbered, shown_at
 from tests.serving.events.cuts import cut_of
@@ -114,6 +126,75 @@ def test_a_clip_is_masked_when_somebody_asks_and_shows_the_moment_where_it_says(
     (tmp_path / "shown.mp4").write_bytes(first.content)
     shown = shown_at(tmp_path / "shown.mp4", float(str(link["opened_s"])))
     assert number_of(shown) == 30
+    assert head(shown).std() < head(numbered(30)).std() / 2
+
+
+class SeesAFace:
+    """A model that finds a face where nothing was tracked, or cannot say."""
+
+    def __init__(self, why_not: NotReadyError | None = None) -> None:
+        self.why_not = why_not
+        self.asked: list[str] = []
+
+    def why_not_ready(self) -> str | None:
+        return None
+
+    def infer(self, model: ModelKey, body: bytes, json_bytes: int | None) -> InferAnswer:
+        raise BadInputError("Only pictures are looked at here.")
+
+    def predict(self, model: ModelKey, picture: bytes, confidence: float | None) -> Prediction:
+        self.asked.append(model.sha256)
+        if self.why_not is not None:
+            raise self.why_not
+        return Prediction(320, 160, [PredictedBox("face", 0.4, 200, 100, 260, 140)], took_ms=1.0)
+
+
+@pytest.fixture
+def privacy(store: Store, make_manifest: Callable[..., AlgorithmManifest]) -> None:
+    with store.write() as session:
+        algorithms.register_shipped(session, make_manifest("privacy"), "a" * 64)
+
+
+@pytest.mark.usefixtures("happened", "privacy")
+def test_a_face_that_nobody_followed_is_masked_in_the_clip(
+    app: FastAPI, client: TestClient, tmp_path: Path
+) -> None:
+    model = SeesAFace()
+    app.state.asking = Asking(model, CollectorRegistry())
+
+    (tmp_path / "shown.mp4").write_bytes(client.get(f"{EVENT}/evidence/clip").content)
+
+    face = shown_at(tmp_path / "shown.mp4", 0.5)[100:140, 200:260]
+    assert face.std() < numbered(12)[100:140, 200:260].std() / 2
+    assert links(client)["clip"]["masked_by"] == "privacy@0.1.0"
+    assert links(client)["snapshot"]["masked_by"] is None
+    assert model.asked == ["a" * 64] * 10  # 2 s, five looks a second
+
+
+@pytest.mark.usefixtures("happened", "privacy")
+def test_while_the_models_are_busy_a_clip_waits_for_them(app: FastAPI, client: TestClient) -> None:
+    app.state.asking = Asking(SeesAFace(NotReadyError("Busy.", 7)), CollectorRegistry())
+    busy = client.get(f"{EVENT}/evidence/clip")
+    app.state.asking = Asking(SeesAFace(), CollectorRegistry())
+    ready = client.get(f"{EVENT}/evidence/clip")
+
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "7")
+    assert ready.status_code == 200
+    assert links(client)["clip"]["masked_by"] == "privacy@0.1.0"
+
+
+@pytest.mark.usefixtures("happened", "privacy")
+@pytest.mark.parametrize("model", [SeesAFace(CannotRunError("privacy cannot run: no file")), None])
+def test_without_the_model_what_was_tracked_is_masked_and_the_clip_says_so(
+    app: FastAPI, client: TestClient, tmp_path: Path, model: SeesAFace | None
+) -> None:
+    app.state.asking = Asking(model, CollectorRegistry())
+
+    (tmp_path / "shown.mp4").write_bytes(client.get(f"{EVENT}/evidence/clip").content)
+
+    link = links(client)["clip"]
+    assert (link["masked"], link["masked_by"]) == (True, None)
+    shown = shown_at(tmp_path / "shown.mp4", float(str(link["opened_s"])))
     assert head(shown).std() < head(numbered(30)).std() / 2
 
 

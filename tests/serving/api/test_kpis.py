@@ -133,3 +133,24 @@ def test_what_cannot_be_asked_is_refused(client: TestClient) -> None:
         assert answer.json()["errors"][0]["where"] == "query.until"
     assert _compare(client, "helmet-wearing", scenario="rider-helmet").status_code == 422
     assert _compare(client, "luck").status_code == 422
+
+
+def test_events_are_counted_by_the_hours_of_the_platforms_clock(
+    client: TestClient, store: Store, make_event: MakeEvent
+) -> None:
+    first, second = make_event(0), make_event(1)
+    with store.write() as session:
+        events.record(session, first)
+        events.record(session, second)
+    client.post(f"/api/v1/events/{first.id}/reviews", json={"verdict": "confirmed"})
+    path = "/api/v1/kpis/events"
+
+    by_hour = client.get(path, params={**NOVEMBER, "group_by": "hour_of_day"}).json()["items"]
+    (together,) = client.get(path, params=NOVEMBER).json()["items"]
+    elsewhere = client.get(path, params={**NOVEMBER, "division": "别处"}).json()["items"]
+
+    local = {f"{e.opened_at + timedelta(hours=8):%H}" for e in (first, second)}
+    assert {row["group"] for row in by_hour} == local
+    assert (together["group"], together["events"], together["unreviewed"]) == ("all", 2, 1)
+    assert together["precision"] == 1.0
+    assert elsewhere == []

@@ -2,13 +2,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import inspect
 
 from algorithms.manifest import AlgorithmManifest
 from serving.api.rolling import Rolling
+from serving.events.evidence import encode_jpeg
+from serving.settings import Settings
 from serving.store import Store, algorithms, events, rollouts, shadow_events
 from serving.store.models import Event, now
+from serving.store.rollout_models import ShadowEvent
 from tests.serving.streams.waiting import until
 
 pytestmark = pytest.mark.usefixtures("helmet_detector")
@@ -63,6 +68,10 @@ def test_a_rollout_begins_in_shadow_and_says_what_comes_next(
     assert client.get(_path(rollout)).json() == rollout
     listed = client.get(f"/api/v1/deployments/{rollout['deployment_id']}/rollouts").json()
     assert listed == {"items": [rollout], "next_cursor": None}
+    versions = "/api/v1/algorithms/rider-helmet/versions"
+    assert client.get(f"{versions}/0.2.0/rollouts").json() == listed
+    assert client.get(f"{versions}/0.1.0/rollouts").json()["items"] == []
+    assert client.get(f"{versions}/9.9.9/rollouts").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -151,6 +160,11 @@ def test_another_deployments_rollout_is_not_found(
         assert client.get(path + tail).status_code == 404
 
 
+def _in_shadow(event: Event) -> dict[str, Any]:
+    names = set(inspect(ShadowEvent).columns.keys()) - {"rollout_id", "snapshot"}
+    return {name: getattr(event, name) for name in names}
+
+
 def test_agreement_and_shadow_events_are_shown_and_are_in_no_other_list(
     client: TestClient,
     rollout: dict[str, Any],
@@ -163,13 +177,10 @@ def test_agreement_and_shadow_events_are_shown_and_are_in_no_other_list(
     for_it = {"deployment_id": rollout["deployment_id"], "path": path, **times}
     mine, theirs, alone = (make_event(**for_it) for _ in range(3))
     alone.camera_id = "01JANOTHER"
-    columns = ("id", "camera_id", "revision", "rule", "zone", "confidence", "objects", "path")
-    rest = ("occurrences", "first_seen_at", "opened_at", "last_seen_at", "ended_at")
     with store.write() as session:
         events.record(session, mine)
         for event in (theirs, alone):
-            fields = {name: getattr(event, name) for name in (*columns, *rest)}
-            shadow_events.record(session, rollout["id"], fields)
+            shadow_events.record(session, rollout["id"], _in_shadow(event))
 
     found = client.get(f"{_path(rollout)}/agreement").json()
     shadow = client.get(f"{_path(rollout)}/shadow-events?limit=1").json()
@@ -181,6 +192,36 @@ def test_agreement_and_shadow_events_are_shown_and_are_in_no_other_list(
     assert [e["id"] for e in found["shadow_only_examples"]] == [alone.id]
     assert {e["id"] for e in shadow["items"] + following["items"]} == {theirs.id, alone.id}
     assert [e["id"] for e in client.get("/api/v1/events").json()["items"]] == [mine.id]
+    assert pair["champion"]["snapshot"] is None
+
+
+def test_the_picture_of_an_event_in_shadow_is_shown_and_others_have_none(
+    client: TestClient,
+    settings: Settings,
+    rollout: dict[str, Any],
+    store: Store,
+    make_event: Callable[..., Event],
+) -> None:
+    event, without, gone = (make_event() for _ in range(3))
+    file = settings.evidence_dir / "2026/11/24" / f"{event.id}-snapshot.jpg"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(encode_jpeg(np.full((90, 160, 3), 99, np.uint8)))
+    with store.write() as session:
+        for one, there in ((event, event), (without, None), (gone, gone)):
+            path = there and f"2026/11/24/{there.id}-snapshot.jpg"
+            shadow_events.record(session, rollout["id"], _in_shadow(one), path)
+
+    listed = client.get(f"{_path(rollout)}/shadow-events").json()["items"]
+    address = {row["id"]: row["snapshot"] for row in listed}
+    plain = client.get(address[event.id])
+    drawn = client.get(address[event.id], params={"overlay": True})
+
+    assert plain.content == file.read_bytes()
+    assert plain.headers["content-type"] == drawn.headers["content-type"] == "image/jpeg"
+    assert drawn.content != plain.content
+    assert address[without.id] is None
+    assert client.get(address[gone.id]).status_code == 404
+    assert client.get(address[event.id].replace(event.id, "01JNOTHING")).status_code == 404
 
 
 def test_rollouts_are_looked_at_beside_the_api(rollout: dict[str, Any], store: Store) -> None:

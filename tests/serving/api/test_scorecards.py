@@ -7,12 +7,25 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from serving.settings import Settings
-from serving.store import Store, evaluations
+from serving.store import Store, evaluations, submissions
 from tests.labelled import lights
 from tests.models import always_sees, manifest, sees_light
 from tests.serving.registered import register_shipped
 
 SET = {"name": "lights", "title": "Lights", "folder": "lights", "licence": "CC0-1.0"}
+REPORT: dict[str, Any] = {
+    "opset": 17,
+    "operators": 4,
+    "parameters": 6,
+    "load_ms": 1.0,
+    "batches": [],
+    "dynamic_batch": True,
+    "deterministic": True,
+    "boxes_on_blank": 0,
+    "boxes_on_noise": 0,
+    "on_nan": "nan",
+    "runtime": "onnxruntime",
+}
 SEER = "/api/v1/algorithms/seer/versions/1.0.0/scorecard"
 
 
@@ -128,6 +141,36 @@ def test_a_page_for_people(client: TestClient) -> None:
     assert "<script" not in alone.text
     assert alone.text.count("<polyline") == 2
     assert both.text.count("<polyline") == 4
+
+
+def test_parity_with_the_source_network_stands_beside_the_figures(
+    client: TestClient, store: Store
+) -> None:
+    register(client)
+    measure(client)
+    unknown = client.get(SEER).json()["parity"]
+    seen = {
+        "pictures": 2,
+        "from_pictures": True,
+        "largest_difference": 0.00012,
+        "mean_difference": 0.00001,
+        "boxes": 7,
+        "matched": 6,
+        "agrees": True,
+    }
+    with store.write() as session:
+        seer = manifest("person", name="seer")
+        row = submissions.create(session, seer, "0" * 64)
+        row.state = "accepted"
+        row.report = {**REPORT, "parity": seen}
+
+    known = client.get(SEER).json()["parity"]
+    page = client.get(f"{SEER}/page").text
+
+    assert unknown is None
+    assert known == seen
+    assert "0.00012 apart" in page
+    assert "boxes 6/7" in page
 
 
 def test_a_hidden_set_is_told_in_aggregates_and_once(client: TestClient) -> None:

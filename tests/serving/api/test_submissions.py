@@ -137,6 +137,32 @@ def test_a_model_may_carry_its_manifest_itself(
     assert _wait(client, answer.json()["id"])["state"] == "accepted"
 
 
+def test_what_the_source_network_gave_reaches_the_check_and_is_not_kept(
+    client: TestClient, manifest: AlgorithmManifest, settings: Settings, admit: Any
+) -> None:
+    text = manifest.model_dump_json().encode()
+    files = {"model": MODEL, "manifest": text, "reference": b"an npz file"}
+
+    answer = client.post("/api/v1/submissions", files=files)
+
+    assert _wait(client, answer.json()["id"])["state"] == "accepted"
+    assert admit.references == [b"an npz file"]
+    assert not list(settings.models_dir.rglob("*.npz"))
+
+
+def test_a_submission_that_is_refused_leaves_no_reference(
+    client: TestClient, manifest: AlgorithmManifest, settings: Settings
+) -> None:
+    _wait(client, _submit(client, manifest).json()["id"])
+    text = manifest.model_dump_json().encode()
+    files = {"model": MODEL, "manifest": text, "reference": b"an npz file"}
+
+    answer = client.post("/api/v1/submissions", files=files)
+
+    assert answer.status_code == 409
+    assert not list(settings.models_dir.rglob("*.npz"))
+
+
 @pytest.mark.parametrize("carried", [None, "name: [", "name: only", "x" * 300_000])
 def test_without_a_manifest_anywhere_a_model_is_refused(
     client: TestClient, settings: Settings, tmp_path: Path, carried: str | None

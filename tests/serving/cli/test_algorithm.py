@@ -24,6 +24,9 @@ def test_a_draft_is_written_and_embedded(tmp_path: Path) -> None:
     manifest = tmp_path / "algorithm.yaml"
 
     longan("init", str(model), "--out", str(manifest))
+    with pytest.raises(ManifestError, match="team, contact: expected what the team says"):
+        longan("embed", str(model), "--manifest", str(manifest))
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("FILL IN", "said"))
     longan("embed", str(model), "--manifest", str(manifest))
 
     assert AlgorithmManifest.from_file(manifest).name == "rider"

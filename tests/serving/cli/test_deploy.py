@@ -52,7 +52,9 @@ def longan(store: Store, make_manifest: MakeManifest, tmp_path: Path) -> Iterato
         yield run
 
 
-def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> Verdict:
+def _nobody_asks(
+    model: Path, manifest: AlgorithmManifest, reference: Path | None = None
+) -> Verdict:
     return Verdict([])
 
 

@@ -46,7 +46,9 @@ def longan(store: Store, tmp_path: Path) -> Iterator[Longan]:
         yield run
 
 
-def _nobody_asks(model: Path, manifest: AlgorithmManifest) -> Verdict:
+def _nobody_asks(
+    model: Path, manifest: AlgorithmManifest, reference: Path | None = None
+) -> Verdict:
     raise AssertionError
 
 

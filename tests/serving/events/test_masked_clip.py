@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scenarios.events import Box, EventObject
 from serving.events.clip import ClipError
 from serving.events.evidence import Sight
-from serving.events.masked_clip import mask_clip
+from serving.events.masked_clip import LOOK_EVERY_S, look_through, mask_clip
 from serving.events.masking import pixels
-from tests.numbered import FPS, HEIGHT, WIDTH, numbered_clip, numbers_of
+from tests.numbered import FPS, HEIGHT, WIDTH, number_of, numbered_clip, numbers_of
 
 HEAD: Box = (0.2, 0.6, 0.4, 0.9)
 """In the lower half, where the clip shows noise."""
@@ -79,6 +79,25 @@ def test_what_is_long_gone_is_shown_again(original: Path, tmp_path: Path) -> Non
     assert shown[60] > min(details(original, HEAD)) / 2
 
 
+def test_faces_are_looked_for_now_and_then_and_masked_in_all_pictures(
+    original: Path, tmp_path: Path
+) -> None:
+    numbers: list[int] = []
+
+    def find(image: NDArray[np.uint8]) -> list[EventObject]:
+        numbers.append(number_of(image))
+        missed = numbers[-1] == 25  # once, while it is there
+        return [] if missed or numbers[-1] > 50 else [EventObject(-1, "face", 0.9, HEAD)]
+
+    looks = look_through(original, find)
+    mask_clip(original, tmp_path / "masked.mp4", [], looks)
+
+    assert numbers == list(range(0, 75, round(LOOK_EVERY_S * FPS)))
+    before, after = details(original, HEAD), details(tmp_path / "masked.mp4", HEAD)
+    assert max(after[:50]) < min(before) / 4
+    assert after[65] > min(before) / 2
+
+
 def test_masking_twice_gives_the_same_bytes(original: Path, tmp_path: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
         mask_clip(original, tmp_path / name, [seen(0.5)])
@@ -91,3 +110,5 @@ def test_what_is_no_clip_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ClipError, match="cannot be masked"):
         mask_clip(tmp_path / "broken.mp4", tmp_path / "masked.mp4", [])
+    with pytest.raises(ClipError, match="cannot be looked through"):
+        look_through(tmp_path / "broken.mp4", lambda image: [])

@@ -70,13 +70,13 @@ def test_pictures_are_masked_and_their_originals_kept_where_only_the_platform_re
     noise = np.random.default_rng(1).integers(0, 256, PICTURE.shape, np.uint8)
     other = EventObject(2, "person", 0.9, (0.6, 0.2, 0.9, 0.9))
 
-    recorder.record(OPENED, CONTEXT, (160, 120), noise, [other])
+    recorder.record(OPENED, CONTEXT, (160, 120), noise, [other], "privacy@1.0.0")
     recorder.flush()
 
     with store.read() as session:
         pictures = events.evidence_of(session, [OPENED.id])
     assert (tmp_path / "originals").stat().st_mode & 0o777 == 0o700
-    assert all(picture.masked for picture in pictures)
+    assert all(picture.masked and picture.masked_by == "privacy@1.0.0" for picture in pictures)
     for picture in pictures:
         original = (tmp_path / "originals" / picture.path).read_bytes()
         assert hashlib.sha256(original).hexdigest() == picture.original_sha256
@@ -359,8 +359,9 @@ def test_what_is_found_in_shadow_is_kept_apart_however_sure_it_is(
     recorder = Recorder(store, tmp_path / "evidence", tmp_path / "spool", dispatch_from=0.1)
     ended = replace(OPENED, revision=2, ended_at=AT)
 
-    for event in (OPENED, ended, OPENED):  # a spool may bring one again
-        recorder.record_shadow("rollout", event, CONTEXT, (160, 120))
+    recorder.record_shadow("rollout", OPENED, CONTEXT, (160, 120), PICTURE)
+    recorder.record_shadow("rollout", ended, CONTEXT, (160, 120), None)
+    recorder.record_shadow("rollout", OPENED, CONTEXT, (160, 120), PICTURE)  # brought again
     recorder.flush()
 
     with store.read() as session:
@@ -369,4 +370,37 @@ def test_what_is_found_in_shadow_is_kept_apart_however_sure_it_is(
         assert not events.exists(session, OPENED.id)
         assert messages.after(session, 0) == []
         assert session.scalars(select(WorkOrder)).all() == []
-    assert not (tmp_path / "evidence").exists()
+
+
+def test_an_event_in_shadow_keeps_its_masked_picture_and_no_original(
+    store: Store, tmp_path: Path
+) -> None:
+    evidence_dir = tmp_path / "evidence"
+    recorder = Recorder(store, evidence_dir, tmp_path / "spool")
+    picture = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+
+    recorder.record_shadow("rollout", OPENED, CONTEXT, (160, 120), picture)
+    recorder.record_shadow("rollout", replace(OPENED, revision=2), CONTEXT, (160, 120), None)
+    recorder.flush()
+
+    with store.read() as session:
+        path = shadow_events.get(session, "rollout", OPENED.id).snapshot
+    [file] = list(tmp_path.rglob("*.jpg"))
+    assert path == str(file.relative_to(evidence_dir))
+    shown = cv2.imread(str(file))
+    assert shown is not None
+    head, street = shown[16:32, 18:30], shown[80:96, 100:112]
+    assert head.std() < street.std() / 2
+
+
+def test_a_disk_that_takes_no_picture_leaves_the_event_in_shadow(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "evidence").write_text("no folder")
+    recorder = Recorder(store, tmp_path / "evidence", tmp_path / "spool")
+
+    recorder.record_shadow("rollout", OPENED, CONTEXT, (160, 120), PICTURE)
+    recorder.flush()
+
+    with store.read() as session:
+        assert shadow_events.get(session, "rollout", OPENED.id).snapshot is None

@@ -8,7 +8,7 @@ import pytest
 from serving.events import retention
 from serving.events.evidence import originals_dir
 from serving.events.retention import GRACE, Pruning, Retention, prune, sweep
-from serving.store import Store, events, evidence
+from serving.store import Store, events, evidence, shadow_events
 from serving.store.models import Event, Evidence, Token
 from tests.serving.conftest import NOON
 
@@ -207,3 +207,49 @@ def test_while_events_wait_in_a_spool_nothing_is_swept(
     pruning.round(24)
 
     assert (kept, not_yet, orphan.exists()) == (True, True, False)
+
+
+def keep_in_shadow(store: Store, folder: Path, event: Event) -> Path:
+    """An event in shadow with its picture."""
+    path = f"2026/11/24/{event.id}-snapshot.jpg"
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(b"a picture")
+    columns = ("id", "camera_id", "revision", "rule", "zone", "confidence", "objects", "path")
+    times = ("first_seen_at", "opened_at", "last_seen_at", "ended_at")
+    rest = ("occurrences", "scenario", "severity")
+    fields = {name: getattr(event, name) for name in (*columns, *times, *rest)}
+    with store.write() as session:
+        shadow_events.record(session, "rollout", fields, path)
+    return folder / path
+
+
+def test_pictures_of_events_in_shadow_are_kept_as_long_as_others_of_their_scenario(
+    store: Store, folder: Path, make_event: MakeEvent
+) -> None:
+    short = keep_in_shadow(store, folder, make_event(scenario="rider-helmet"))
+    usual = keep_in_shadow(store, folder, make_event(scenario="illegal-parking", severity="notice"))
+
+    removed = prune(store, folder, KEPT, later(9.9)), prune(store, folder, KEPT, later(10.1))
+    between = short.exists(), usual.exists()
+    prune(store, folder, KEPT, later(30.1))
+
+    assert removed == (0, 1)
+    assert between == (False, True)
+    assert not usual.exists()
+    with store.read() as session:
+        rows = shadow_events.page(session, "rollout", after=None, limit=10)
+    assert [row.snapshot for row in rows] == [None, None]
+
+
+def test_a_picture_of_an_event_in_shadow_is_swept_when_the_event_is_gone(
+    store: Store, folder: Path, make_event: MakeEvent
+) -> None:
+    picture = keep_in_shadow(store, folder, make_event())
+    aged(picture)
+
+    before = sweep(store, folder, later(5))
+    with store.write() as session:
+        shadow_events.prune(session, later(91))
+
+    assert (before, sweep(store, folder, later(91))) == (0, 1)
+    assert not picture.exists()

@@ -3,10 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from serving.store import Store, events, messages
+from serving.store import Store, events, messages, reviews
 from serving.store.errors import NotFoundError
 from serving.store.events import EventFilter
 from serving.store.models import Event, Evidence
+from serving.store.reviews import Said
+from tests.serving.store.loop import ANNA, NOW
 
 MakeEvent = Callable[..., Event]
 
@@ -186,3 +188,32 @@ def test_filters_narrow_what_is_found(store: Store, make_event: MakeEvent) -> No
     assert found(life_cycle="ended") == [old.id]
     assert found(since=new.opened_at) == [new.id]
     assert found(until=new.opened_at) == [old.id]
+
+
+def test_events_are_searched_by_verdict_place_severity_and_text(
+    store: Store, make_event: MakeEvent
+) -> None:
+    north = make_event(0, division="龙岗区/龙城街道", camera_name="黄阁北路口", severity="major")
+    south = make_event(
+        60, division="龙岗区/龙城街道南", camera_name="吉祥路 100%", severity="notice"
+    )
+    with store.write() as session:
+        for event in (north, south):
+            events.record(session, event)
+        for verdict in (Said("confirmed"), Said("unsure")):
+            reviews.add(session, north.id, verdict, reviewer=ANNA, share=0, at=NOW)
+
+    def found(**which: str) -> list[str]:
+        with store.read() as session:
+            page = events.page(session, EventFilter(**which), after=None, limit=9)  # pyright: ignore[reportArgumentType]
+        return [event.id for event in page]
+
+    assert found(verdict="unsure") == [north.id]
+    assert found(verdict="confirmed") == []
+    assert found(verdict="unreviewed") == [south.id]
+    assert found(division="龙岗区") == [south.id, north.id]
+    assert found(division="龙岗区/龙城街道") == [north.id]
+    assert found(severity="notice") == [south.id]
+    assert found(text="黄阁") == [north.id]
+    assert found(text="0%") == [south.id]
+    assert found(text="%北") == []

@@ -70,6 +70,7 @@ def _move(session: Session, row: Rollout, state: Any, percent: int = 0, **fields
 
 def _shadow(session: Session, row: Rollout, event: Event) -> None:
     names = ("camera_id", "rule", "zone", "confidence", "objects", "path", "occurrences")
+    names += ("scenario", "severity")
     times = ("first_seen_at", "opened_at", "last_seen_at", "ended_at")
     fields = {name: getattr(event, name) for name in ("id", "revision", *names, *times)}
     shadow_events.record(session, row.id, fields)

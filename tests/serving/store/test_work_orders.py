@@ -70,6 +70,8 @@ def test_what_the_list_does_not_cover_waits_for_a_person(
         in_force(session, row("builders", scenario="construction"))
         order = _open(session, make_event())
         waiting = work_orders.page(session, OrderFilter(state="none"), before=None, limit=9)
+        elsewhere = OrderFilter(division="nowhere")
+        assert work_orders.page(session, elsewhere, before=None, limit=9) == []
         with pytest.raises(ConflictError, match="name a unit"):
             _move(session, order, "dispatched")
 

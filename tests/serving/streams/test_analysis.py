@@ -37,8 +37,7 @@ def step(analysis: CameraAnalysis, pool: ModelPool, i: int) -> list[str]:
         ImagePixels(np.zeros((64, 64, 3), np.uint8)), "camera", i, START + timedelta(seconds=i / 5)
     )
     found = {
-        sha256: pool.detect(model, [frame.pixels])[0]
-        for sha256, model in analysis.plan.models.items()
+        sha256: pool.detect(model, [frame])[0] for sha256, model in analysis.plan.models.items()
     }
     return [watch.deployment_id for watch, _ in analysis.update(frame, found).changed]
 
@@ -82,3 +81,29 @@ def test_a_deployment_that_stops_ends_its_events(tmp_path: Path) -> None:
     ended = analysis.apply(replace(analysis.plan, watches=()))
 
     assert [(w.deployment_id, e.ended_at is not None) for w, e in ended] == [("only", True)]
+
+
+def test_confidence_is_counted_by_version_and_only_of_frames_that_were_looked_at(
+    tmp_path: Path,
+) -> None:
+    people = model(tmp_path, "people", "person")
+    numbers = count()
+    analysis = CameraAnalysis(
+        plan(watch("first", people)), lambda _: [], lambda: str(next(numbers))
+    )
+    pool = ModelPool()
+    frame = Frame(ImagePixels(np.zeros((64, 64, 3), np.uint8)), "camera", 0, START)
+    found = {people.sha256: pool.detect(people, [frame])[0]}
+
+    for i in range(4):
+        at = START + timedelta(seconds=i / 5)
+        analysis.update(replace(frame, captured_at=at), found, looked=False)
+    assert analysis.tally.take() == {}
+    for i in range(4, 9):
+        at = START + timedelta(seconds=i / 5)
+        analysis.update(replace(frame, captured_at=at), found)
+
+    version = f"people@{people.manifest.version}"
+    counts = analysis.tally.take()
+    assert list(counts) == [(version, "confidence")]
+    assert counts[version, "confidence"] == [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]  # one track, once

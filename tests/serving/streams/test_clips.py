@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -145,11 +146,13 @@ def test_a_running_camera_leaves_a_snapshot_and_a_clip_of_one_and_the_same_momen
     watch = WatchPlan("deployment", 1, "danger-zone", "critical", rule, (), (person,))
     source = SourceSpec(str(clip), "file", loop=True)
 
-    pipeline.apply([CameraPlan(camera.id, "gate", source, 5.0, watches=(watch,), gated=False)])
+    plan = CameraPlan(camera.id, "gate", source, 5.0, watches=(watch,), gated=False)
+    pipeline.apply([replace(plan, masking=replace(person, sha256="privacy"))])
     until(lambda: "clip" in evidence(store), timeout_s=30)
 
     found = evidence(store)
     original = originals_dir(tmp_path / "evidence") / found["clip"].path
+    assert found["snapshot"].masked_by == "fixed@1.0.0"
     opened_s = found["clip"].opened_s
     assert opened_s is not None
     snapshot = originals_dir(tmp_path / "evidence") / found["snapshot"].path

@@ -56,3 +56,18 @@ def test_a_broken_model_leaves_the_others_their_eyes(plan: CameraPlan, tmp_path:
     (found,) = detect(ModelPool(), [(plan, frame(BRIGHT))])
 
     assert {name: len(f) for name, f in found.items()} == {"light": 1}
+
+
+def test_a_model_that_fails_as_nobody_expected_costs_the_others_no_frame(
+    plan: CameraPlan, tmp_path: Path
+) -> None:
+    (watch,) = plan.watches
+    scoreless = always_sees(tmp_path / "scoreless.onnx", [(32, 32, 8, 8)], [[]])
+    candidate = Model(manifest("light"), "candidate", scoreless)
+    shadow = replace(watch, deployment_id="candidate", models=(candidate,), helpers=())
+    pool = ModelPool()
+
+    (found,) = detect(pool, [(replace(plan, watches=(shadow, watch)), frame(BRIGHT))])
+
+    assert {name: len(f) for name, f in found.items()} == {"light": 1, "car": 1}
+    assert pool.take_usage()["candidate"].errors == 1

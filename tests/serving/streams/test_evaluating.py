@@ -58,7 +58,7 @@ def order(store: Store, settings: Settings) -> Order:
             evaluation_sets.add(session, on)
             row = Evaluation(name="seer", version="1.0.0", set_id=on.id, created_by="tests")
             evaluations.add(session, row)
-            assert evaluations.take(session) is row
+            assert jobs.take(session, Evaluation) is row
             return row.id
 
     return make
@@ -157,8 +157,8 @@ def test_what_a_restart_broke_off_begins_again(
 
     with store.write() as session:
         jobs.go_on(session, Evaluation, evaluation_id, 0.5)
-        evaluations.requeue_running(session)
-        again = evaluations.take(session)
+        jobs.requeue_running(session, Evaluation)
+        again = jobs.take(session, Evaluation)
 
     assert again is not None
     assert (again.id, again.progress) == (evaluation_id, 0.0)
@@ -221,7 +221,7 @@ def test_real_models_on_real_pictures(
         evaluation_sets.add(session, on)
         row = Evaluation(name=wanted.name, version=wanted.version, set_id=on.id, created_by="tests")
         evaluations.add(session, row)
-        evaluations.take(session)
+        jobs.take(session, Evaluation)
 
     run_evaluation(store, settings, row.id)
 

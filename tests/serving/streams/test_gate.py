@@ -58,15 +58,15 @@ def asked(attention: Attention, places: list[int], begin_s: float, found: bool) 
     return worth
 
 
-def test_where_nothing_moves_the_networks_are_asked_every_five_seconds() -> None:
+def test_where_nothing_moves_the_networks_are_asked_every_six_seconds() -> None:
     attention = Attention(gated=True, fps=5)
 
     worth = asked(attention, [40] * 150, 0, found=True)
 
     assert all(worth[:8])  # until the place is known
-    assert sum(worth[50:]) == pytest.approx(100 / 5 / 5, abs=1)
+    assert sum(worth[50:]) == pytest.approx(100 / 5 / 6, abs=1)
     assert attention.is_idle(START + timedelta(seconds=30))
-    assert attention.wanted_fps(START + timedelta(seconds=30)) == pytest.approx(1 / 5)
+    assert attention.wanted_fps(START + timedelta(seconds=30)) == pytest.approx(1 / 6)
 
 
 def test_motion_is_analysed_at_once_and_for_a_while_after() -> None:

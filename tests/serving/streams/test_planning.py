@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from algorithms.manifest import AlgorithmManifest
 from serving.settings import Settings
@@ -12,6 +13,7 @@ from serving.store.rollout_models import Rollout
 from serving.streams.pipeline import _reading  # pyright: ignore[reportPrivateUsage]
 from serving.streams.plan import CameraPlan
 from serving.streams.planning import plan_cameras
+from serving.streams.troubles import Troubles
 
 LINE = {"name": "line", "points": [[0.1, 0.5], [0.9, 0.5]], "kind": "line"}
 LANE = {"name": "lane", "points": [[0, 0], [1, 0], [1, 1]]}
@@ -107,6 +109,25 @@ def test_a_camera_without_the_line_that_a_rule_needs_does_not_stop_the_others(
     assert plans[blank].watches == ()
 
 
+def test_what_keeps_a_deployment_from_running_is_logged_when_it_begins_not_every_second(
+    store: Store,
+) -> None:
+    deployment = _deploy(store, scenario="gone", camera_ids=[_camera(store)])
+    troubles = Troubles()
+
+    def look() -> list[str]:
+        with capture_logs() as logs, store.read() as session:
+            plan_cameras(session, Settings(), troubles)
+        return [entry["deployment_id"] for entry in logs]
+
+    first, second = look(), look()
+    _change(store, deployment, enabled=False)
+    off = look()
+    _change(store, deployment, enabled=True)
+
+    assert (first, second, off, look()) == ([deployment], [], [], [deployment])
+
+
 def test_a_camera_is_analysed_at_the_most_that_a_deployment_wants(store: Store) -> None:
     slow, fast, usual = (_camera(store, analysed_fps=4.0) for _ in range(3))
     _deploy(store, camera_ids=[slow, fast], fps=1.0)
@@ -115,6 +136,32 @@ def test_a_camera_is_analysed_at_the_most_that_a_deployment_wants(store: Store) 
     plans = _plans(store)
 
     assert [plans[c].fps for c in (slow, fast, usual)] == [1.0, 10.0, 4.0]
+
+
+def test_evidence_is_masked_by_the_champion_where_there_is_one(
+    store: Store, make_manifest: Callable[..., AlgorithmManifest]
+) -> None:
+    camera = _camera(store)
+    _deploy(store, camera_ids=[camera])
+
+    def masking() -> str | None:
+        model = _plans(store)[camera].masking
+        return model and model.sha256
+
+    seen = [masking()]
+    with store.write() as session:
+        for version, sha256 in (("1.0.0", "c" * 64), ("1.1.0", "d" * 64)):
+            algorithms.register_shipped(session, make_manifest("privacy", version), sha256)
+    seen.append(masking())
+    with store.write() as session:
+        algorithms.set_alias(session, "privacy", algorithms.CHAMPION, "1.1.0")
+    seen.append(masking())
+    assert "d" * 64 in _plans(store)[camera].loaded
+    with store.write() as session:
+        algorithms.set_state(session, "privacy", "1.1.0", "revoked", "misses faces")
+
+    assert [*seen, masking()] == [None, "c" * 64, "d" * 64, None]
+    assert _plans(store)[camera].watches
 
 
 def test_outside_of_its_schedule_a_watch_is_left_out(store: Store) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from algorithms.frame import Frame, ImagePixels
+from scenarios.drift import SCENE
 from scenarios.events import Event
 from scenarios.rules.presence import PresenceConfig
 from serving.inference.pool import Model, ModelPool
@@ -150,3 +151,16 @@ def test_a_shadow_changes_nothing_of_what_the_champion_finds(
     assert beside.frames == alone.frames
     assert len(beside.heard()) == len(alone.heard()) == 1
     assert beside.shadow() == []
+
+
+def test_what_its_pictures_are_like_is_counted_once_a_second(
+    versions: tuple[WatchPlan, WatchPlan],
+) -> None:
+    seen = Seen(_plan(versions[0]))
+
+    seen.run(2 * FPS)
+
+    counts = seen.camera.take_tally()
+    scene = {measure: sum(bins) for (of, measure), bins in counts.items() if of == SCENE}
+    assert scene == {"brightness": 2, "contrast": 2, "motion": 2}
+    assert seen.camera.take_tally() == {}

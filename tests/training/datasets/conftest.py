@@ -1,5 +1,5 @@
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -36,6 +36,6 @@ def clean(tmp_path: Path) -> Labelled:
         split = "val" if number % 4 < 2 else "train"
         name = ("helmet", "bare head")[number % 2]
         box = Box(name, 10.25, 8.5, 40, 30.125)
-        about = {"split": split, "licence": "CC-BY-4.0", "source": "street"}
+        about: dict[str, Any] = {"split": split, "licence": "CC-BY-4.0", "source": "street"}
         pictures.append(Picture(file, f"{number}.png", 96, 64, (box,), **about))
     return Labelled(("helmet", "bare head"), tuple(pictures))

@@ -11,6 +11,7 @@ from training.datasets.labelled import Box, Labelled, Picture
 from training.quality import labels
 from training.quality.finding import KINDS
 from training.quality.page import page
+from training.quality.patch import Acceptance
 from training.quality.report import QualityReport, assess
 
 
@@ -126,6 +127,35 @@ def test_two_frames_of_a_clip_in_two_splits_leak(clean: Labelled, tmp_path: Path
     assert "fire1_mp4" in report.findings[0].detail
 
 
+def test_without_the_training_pictures_that_leak_nothing_leaks(clean: Labelled) -> None:
+    clip = [f"fire1_mp4-{number}.jpg" for number in range(len(clean.pictures))]
+    splits = ["train", "val", "train", "stress"]
+    data = replace(
+        clean,
+        pictures=tuple(
+            replace(picture, name=name, split=split)
+            for picture, name, split in zip(clean.pictures, clip, splits, strict=False)
+        ),
+    )
+
+    leaking = {f.picture for f in assess(data, None, quiet).findings if f.kind == "leak"}
+    kept = [p for index, p in enumerate(data.pictures) if index not in leaking]
+
+    assert {0, 2} <= leaking
+    left = replace(data, pictures=tuple(kept))
+    assert "leak" not in assess(left, None, quiet).counts
+
+
+def test_accepted_findings_neither_block_nor_cost_points(clean: Labelled) -> None:
+    data = with_first(clean, boxes=(HELMET, Box("helmet", 10, 10, 20, 0)))
+    enough = Acceptance(kind="degenerate", at_most=1, why="a line, on purpose")
+
+    assert assess(data, None, quiet, (enough,)).reasons == []
+    assert assess(data, None, quiet, (enough,)).score == 100
+    twice = with_first(clean, boxes=(HELMET, *2 * (Box("helmet", 10, 10, 20, 0),)))
+    assert assess(twice, None, quiet, (enough,)).reasons
+
+
 @pytest.mark.parametrize(
     ("seen", "kinds"),
     [
@@ -188,3 +218,13 @@ def detections(seen: list[tuple[str, tuple[int, int, int, int], float]]) -> sv.D
         confidence=np.array([confidence for *_, confidence in seen]),
         data={"class_name": np.array([name for name, *_ in seen])},
     )
+
+
+def test_a_sharp_thing_before_a_smooth_wall_is_not_blurred(clean: Labelled, tmp_path: Path) -> None:
+    pixels = np.full((640, 640), 120, np.uint8)
+    pixels[300:330, 300:330] = np.random.default_rng(0).integers(80, 160, (30, 30))
+    blurred = cv2.GaussianBlur(pixels, (0, 0), 4)
+
+    sharp = assess(drawn(pixels)(clean, tmp_path), None, quiet)
+    assert "blurred" not in sharp.counts
+    assert assess(drawn(blurred)(clean, tmp_path), None, quiet).counts == {"blurred": 1}

@@ -1,5 +1,6 @@
 """YOLO: `data.yaml`, `images/<split>`, `labels/<split>`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -16,8 +17,7 @@ def write(release: Release, folder: Path) -> str:
         image = place(picture, number, folder)
         labels = folder / "labels" / str(picture.split) / f"{image.stem}.txt"
         labels.parent.mkdir(parents=True, exist_ok=True)
-        lines = (f"{names.index(box.class_name)} {_sides(box, picture)}\n" for box in picture.boxes)
-        labels.write_text("".join(lines), encoding="utf-8")
+        labels.write_text("".join(label_lines(picture, names)), encoding="utf-8")
     splits = sorted({str(picture.split) for picture in release.data.pictures})
     content = {
         "path": ".",
@@ -29,6 +29,11 @@ def write(release: Release, folder: Path) -> str:
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     (folder / "data.yaml").write_text(text, encoding="utf-8")
     return "data.yaml"
+
+
+def label_lines(picture: Picture, names: Sequence[str]) -> list[str]:
+    """A picture's boxes, a line each; classes by their place in `names`."""
+    return [f"{names.index(box.class_name)} {_sides(box, picture)}\n" for box in picture.boxes]
 
 
 def _sides(box: Box, picture: Picture) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from algorithms.errors import DatasetError
 from training.datasets.croissant import Croissant
 from training.datasets.importers.importer import Importer
-from training.datasets.labelled import UNKNOWN, Box, Labelled, opened
+from training.datasets.labelled import UNKNOWN, Box, Labelled, boxed, opened
 from training.datasets.safety import inside, json_of, text
 
 
@@ -23,7 +23,7 @@ def _accepts(data: Path) -> bool:
     return data.name == "croissant.json" or (data / "croissant.json").is_file()
 
 
-def _read(data: Path) -> Labelled:
+def _read(data: Path, _: Path | None) -> Labelled:
     file = data if data.is_file() else data / "croissant.json"
     about = Croissant.model_validate(json_of(file))
     boxes: dict[str, list[Box]] = {}
@@ -32,8 +32,10 @@ def _read(data: Path) -> Labelled:
         boxes.setdefault(row["picture"], []).append(Box(row["class_name"], *sides))
     pictures = [
         replace(
-            opened(file.parent, row["picture"], row.get("split") or None),
-            boxes=tuple(boxes.get(row["picture"], ())),
+            boxed(
+                opened(file.parent, row["picture"], row.get("split") or None),
+                boxes.get(row["picture"], ()),
+            ),
             licence=row.get("licence") or about.license or UNKNOWN,
             source=row.get("source") or about.name,
         )

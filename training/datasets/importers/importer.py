@@ -13,5 +13,7 @@ class Importer:
 
     accepts: Callable[[Path], bool]
     """Whether the file or folder looks like this format; cheap."""
-    read: Callable[[Path], Labelled]
-    """May raise DatasetError; also ValueError, LookupError or TypeError for malformed data."""
+    read: Callable[[Path, Path | None], Labelled]
+    """From the file or folder, and the folder of the pictures where they don't lie with it.
+
+    May raise DatasetError; also ValueError, LookupError or TypeError for malformed data."""

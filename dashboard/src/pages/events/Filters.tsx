@@ -1,58 +1,65 @@
-import { Select } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { camerasQuery } from "../../api/cameras";
 import type { EventFilters } from "../../api/events";
-import { scenariosQuery } from "../../api/scenarios";
-import { inLanguage, useLanguage } from "../../i18n/useLanguage";
 import classes from "./Filters.module.css";
+import { MoreFilters } from "./MoreFilters";
 
+/** What to look at: the queue or everything, text, and the rest folded away. */
 export function Filters(props: {
   filters: EventFilters;
   onChange: (filters: EventFilters) => void;
 }) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const { filters, onChange } = props;
-  const cameras = useQuery(camerasQuery).data ?? [];
-  const scenarios = useQuery(scenariosQuery).data ?? [];
+  const { text: asked, verdict, ...more } = filters;
+  const [text, setText] = useState({ asked, typed: asked ?? "" });
+  if (text.asked !== asked) setText({ asked, typed: asked ?? "" });
+  const set = Object.values(more).filter((value) => value !== undefined).length;
+  const [unfolded, setUnfolded] = useState(false);
 
   return (
     <div className={classes.filters}>
-      <Select
+      <SegmentedControl
         size="xs"
-        aria-label={t("events.camera")}
-        placeholder={t("events.allCameras")}
-        data={cameras.map((camera) => ({ value: camera.id, label: camera.name }))}
-        value={filters.camera_id ?? null}
-        onChange={(value) => onChange({ ...filters, camera_id: value ?? undefined })}
-        clearable
-        searchable
+        fullWidth
+        aria-label={t("review.which")}
+        value={verdict === "unreviewed" ? "queue" : "all"}
+        onChange={(which) =>
+          onChange({ ...filters, verdict: which === "queue" ? "unreviewed" : undefined })
+        }
+        data={[
+          { value: "all", label: t("review.everything") },
+          { value: "queue", label: t("review.queue") },
+        ]}
       />
-      <Select
-        size="xs"
-        aria-label={t("events.scenario")}
-        placeholder={t("events.allScenarios")}
-        data={scenarios.map((scenario) => ({
-          value: scenario.id,
-          label: inLanguage(language, scenario.title_zh, scenario.title_en),
-        }))}
-        value={filters.scenario ?? null}
-        onChange={(value) => onChange({ ...filters, scenario: value ?? undefined })}
-        clearable
-      />
-      <Select
-        size="xs"
-        aria-label={t("events.lifeCycle")}
-        placeholder={t("events.anyLifeCycle")}
-        data={(["open", "ended"] as const).map((value) => ({
-          value,
-          label: t(`lifeCycle.${value}`),
-        }))}
-        value={filters.life_cycle ?? null}
-        onChange={(value) => onChange({ ...filters, life_cycle: value ?? undefined })}
-        clearable
-      />
+      <form
+        role="search"
+        onSubmit={(submitted) => {
+          submitted.preventDefault();
+          onChange({ ...filters, text: text.typed.trim() || undefined });
+        }}
+      >
+        <TextInput
+          size="xs"
+          type="search"
+          aria-label={t("review.search")}
+          placeholder={t("review.search")}
+          maxLength={128}
+          value={text.typed}
+          onChange={({ currentTarget }) => setText({ asked, typed: currentTarget.value })}
+          onBlur={({ currentTarget }) => currentTarget.form?.requestSubmit()}
+        />
+      </form>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        aria-expanded={unfolded}
+        onClick={() => setUnfolded(!unfolded)}
+      >
+        {set ? t("review.moreSet", { count: set }) : t("review.more")} {unfolded ? "▴" : "▾"}
+      </Button>
+      {unfolded && <MoreFilters {...props} />}
     </div>
   );
 }

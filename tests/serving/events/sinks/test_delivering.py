@@ -1,6 +1,7 @@
+import socket
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -266,3 +267,40 @@ def test_a_redirect_is_no_delivery(receiver: Receiver) -> None:
         sink.send({"id": "01J"})
 
     sink.close()
+
+
+def test_a_receiver_that_drips_its_answer_is_given_up_in_time() -> None:
+    given_up = threading.Event()
+
+    def drip() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not given_up.wait(0.02):
+                connection.sendall(b"z")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        sink = WebhookSink(WebhookSpec(url=url), new_secret(), timeout_s=0.3)
+        limit = threading.Timer(20, given_up.set)  # lets a send without a deadline end
+        limit.start()
+        try:
+            with pytest.raises(DeliveryError, match="no answer in time"):
+                sink.send({"id": "01J"})
+        finally:
+            limit.cancel()
+            given_up.set()
+            thread.join()
+            sink.close()
+
+
+def test_a_sink_takes_one_message_after_the_other(receiver: Receiver) -> None:
+    sink = WebhookSink(WebhookSpec(url=receiver.url), new_secret())
+
+    for number in range(3):
+        sink.send({"id": f"01J{number}"})
+    sink.close()
+
+    assert len(receiver.received) == 3

@@ -1,0 +1,10 @@
+/** The pages in the header, in this order: address, second key after `g`, word. */
+export const PAGES = [
+  { to: "/", key: "w", word: "nav.wall" },
+  { to: "/cameras", key: "c", word: "nav.cameras" },
+  { to: "/events", key: "e", word: "nav.events" },
+  { to: "/work-orders", key: "o", word: "workOrders.title" },
+  { to: "/kpis", key: "k", word: "kpi.title" },
+  { to: "/algorithms", key: "a", word: "algorithms.title" },
+  { to: "/training", key: "t", word: "training.title" },
+] as const;

@@ -1,0 +1,1 @@
+"""What reviewers said, as labelled pictures, and the runs that learn from it."""
