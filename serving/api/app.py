@@ -45,6 +45,7 @@ from serving.api import (
     submissions,
     training_runs,
     uploads,
+    wall_views,
     work_orders,
 )
 from serving.api.asking import LIMITS, Asking
@@ -216,6 +217,7 @@ def create_api(
         dispatch_simulations,
         kpis,
         situations,
+        wall_views,
         sinks,
     ):
         v1.include_router(resource.router)

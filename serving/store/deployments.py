@@ -48,7 +48,7 @@ def chosen(deployment: Deployment, cameras: Sequence[Camera]) -> list[str]:
     """The ids of a deployment's cameras; a selector chooses among `cameras`."""
     if deployment.selector is None:
         return deployment.camera_ids
-    return [camera.id for camera in cameras if _fits(deployment.selector, camera)]
+    return [camera.id for camera in cameras if fits(deployment.selector, camera)]
 
 
 def shapes(deployment: Deployment, camera_id: str | None) -> list[Any]:
@@ -178,7 +178,8 @@ def _remember(session: Session, deployment: Deployment, by: str) -> None:
     session.flush()
 
 
-def _fits(selector: Mapping[str, Any], camera: Camera) -> bool:
+def fits(selector: Mapping[str, Any], camera: Camera) -> bool:
+    """Whether a selector (`{"division", "tags"}`) chooses a camera."""
     division: str | None = selector["division"]
     return (division is None or within(camera.division, division)) and set(selector["tags"]) <= set(
         camera.tags
