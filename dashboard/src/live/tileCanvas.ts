@@ -1,14 +1,27 @@
+import type { Shape } from "../api/deployments";
 import { classTone } from "../meaning/classTone";
+import type { Tone } from "../meaning/tones";
 import { contain, type LabelledBox, paintBoxes } from "./paintBoxes";
-import type { ClassLabel } from "./protocol";
+import { paintShapes } from "./paintShapes";
+import { paintTrail } from "./paintTrail";
+import type { ClassLabel, LiveBox } from "./protocol";
 import type { Picture } from "./slotDecoder";
+import { Trails } from "./trails";
 
-/** Draws one camera's newest picture with its boxes; outside React, thirty times a second if need be. */
+export interface Look {
+  language: "zh" | "en";
+  /** Boxes, and the trails of what they are around. */
+  boxes: boolean;
+  /** Zones and lines of the scenarios that look through the camera. */
+  shapes: readonly Shape[];
+}
+
+/** Draws one camera's newest picture with what was seen in it; outside React, thirty times a second if need be. */
 export class TileCanvas {
   #picture: Picture | undefined;
   #classes: ClassLabel[] = [];
-  #language: "zh" | "en" = "en";
-  #boxes = true;
+  #look: Look = { language: "en", boxes: true, shapes: [] };
+  readonly #trails = new Trails();
   readonly #context: CanvasRenderingContext2D;
   readonly #resize: ResizeObserver;
 
@@ -23,6 +36,7 @@ export class TileCanvas {
   show(picture: Picture): void {
     this.#picture?.bitmap.close();
     this.#picture = picture;
+    this.#trails.add(picture.boxes, picture.capturedMs);
     this.#paint();
   }
 
@@ -31,9 +45,8 @@ export class TileCanvas {
     this.#paint();
   }
 
-  setLook(language: "zh" | "en", boxes: boolean): void {
-    this.#language = language;
-    this.#boxes = boxes;
+  setLook(look: Look): void {
+    this.#look = look;
     this.#paint();
   }
 
@@ -52,18 +65,26 @@ export class TileCanvas {
 
   #paint(): void {
     if (!this.#picture) return;
-    const { bitmap } = this.#picture;
+    const { bitmap, boxes } = this.#picture;
     const { width, height } = this.canvas;
     const area = contain(bitmap.width, bitmap.height, width, height);
     this.#context.clearRect(0, 0, width, height);
     this.#context.drawImage(bitmap, area.x, area.y, area.w, area.h);
-    if (this.#boxes) paintBoxes(this.#context, area, this.#labelled(), window.devicePixelRatio);
+    const ratio = window.devicePixelRatio;
+    paintShapes(this.#context, area, this.#look.shapes, ratio);
+    if (!this.#look.boxes) return;
+    for (const { track, classIndex } of boxes) {
+      paintTrail(this.#context, area, this.#trails.of(track), this.#toneOf(classIndex), ratio);
+    }
+    paintBoxes(this.#context, area, boxes.map((box) => this.#labelled(box)), ratio);
   }
 
-  #labelled(): LabelledBox[] {
-    return (this.#picture?.boxes ?? []).map((box) => {
-      const label = this.#classes[box.classIndex];
-      return { ...box, label: label?.[this.#language] ?? "?", tone: classTone(label?.key ?? "") };
-    });
+  #toneOf(classIndex: number): Tone {
+    return classTone(this.#classes[classIndex]?.key ?? "");
+  }
+
+  #labelled(box: LiveBox): LabelledBox {
+    const label = this.#classes[box.classIndex]?.[this.#look.language] ?? "?";
+    return { ...box, label, tone: this.#toneOf(box.classIndex) };
   }
 }
