@@ -42,11 +42,18 @@ def put_list_in_force(platform: Platform) -> None:
     )
 
 
-def happen(platform: Platform, count: int, newest: datetime | None = None) -> list[str]:
-    """Ids of events that happened within seconds, newest first; each with picture and clip."""
+def happen(
+    platform: Platform, count: int, newest: datetime | None = None, camera_id: str | None = None
+) -> list[str]:
+    """Ids of events that happened within seconds, newest first; each with picture and clip.
+
+    Those of `camera_id` are a camera's of the platform; else they are nobody's.
+    """
     at = newest or datetime.now(UTC)
     store = Store(f"sqlite:///{platform.data_dir / 'longan.db'}")
     made = [_event(number, at - timedelta(seconds=number / 10)) for number in range(count)]
+    for event in made:
+        event.camera_id = camera_id or event.camera_id
     pictures = jpegs(count)
     folder = platform.data_dir / "evidence" / "test"
     folder.mkdir(parents=True, exist_ok=True)

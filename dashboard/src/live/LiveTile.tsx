@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Camera } from "../api/cameras";
 import type { Shape } from "../api/deployments";
@@ -14,7 +15,7 @@ const NO_SHAPES: readonly Shape[] = [];
 const USUAL_FPS = 10;
 
 /** One camera: its live picture with what was seen in it, its name, its state. Keyed by the camera's id. */
-export function LiveTile(props: {
+export const LiveTile = memo(function LiveTile(props: {
   camera: Camera;
   boxes: boolean;
   shapes?: readonly Shape[];
@@ -76,4 +77,4 @@ export function LiveTile(props: {
       </figcaption>
     </figure>
   );
-}
+});

@@ -22,14 +22,18 @@ export function useAlarms(events: Event[] | undefined, view: string): Forward {
 
   useEffect(() => {
     if (!events) return;
-    const take = () =>
-      setState((before) =>
-        before?.view === view
-          ? { view, alarms: look(before.alarms, events, Date.now()) }
-          : { view, alarms: noAlarms(events) },
-      );
-    take();
-    const timer = window.setInterval(take, LOOK_EVERY_MS);
+    setState((before) => {
+      const known = before?.view === view ? before.alarms : noAlarms(events);
+      return { view, alarms: look(known, events, Date.now()) };
+    });
+    const timer = window.setInterval(
+      () =>
+        setState((now) => {
+          if (!now?.alarms.forward) return now;
+          return { ...now, alarms: look(now.alarms, events, Date.now()) };
+        }),
+      LOOK_EVERY_MS,
+    );
     return () => window.clearInterval(timer);
   }, [events, view]);
 
