@@ -43,17 +43,15 @@ def put_list_in_force(platform: Platform) -> None:
 
 
 def happen(
-    platform: Platform, count: int, newest: datetime | None = None, camera_id: str | None = None
+    platform: Platform, count: int, newest: datetime | None = None, **fields: Any
 ) -> list[str]:
     """Ids of events that happened within seconds, newest first; each with picture and clip.
 
-    Those of `camera_id` are a camera's of the platform; else they are nobody's.
+    Fields of theirs that are given are those of each.
     """
     at = newest or datetime.now(UTC)
     store = Store(f"sqlite:///{platform.data_dir / 'longan.db'}")
-    made = [_event(number, at - timedelta(seconds=number / 10)) for number in range(count)]
-    for event in made:
-        event.camera_id = camera_id or event.camera_id
+    made = [_event(number, at - timedelta(seconds=number / 10), fields) for number in range(count)]
     pictures = jpegs(count)
     folder = platform.data_dir / "evidence" / "test"
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +70,7 @@ def happen(
     return [event.id for event in made]
 
 
-def _event(number: int, at: datetime) -> Event:
+def _event(number: int, at: datetime, given: dict[str, Any]) -> Event:
     camera, division = PLACES[number % len(PLACES)]
     step_s = [-1.0, -0.5, 0.0, 0.5, 1.0]
     fields: dict[str, Any] = {
@@ -93,7 +91,7 @@ def _event(number: int, at: datetime) -> Event:
             for s in step_s
         ],
     }
-    return Event(
+    event = Event(
         id=str(ULID()),
         revision=1,
         camera_id=f"01JCAMERA{number % len(PLACES)}",
@@ -115,6 +113,9 @@ def _event(number: int, at: datetime) -> Event:
         ended_at=at + timedelta(seconds=1),
         **fields,
     )
+    for name, value in given.items():
+        setattr(event, name, value)
+    return event
 
 
 def _evidence(event_id: str, kind: str, file: Path, media_type: str) -> Evidence:

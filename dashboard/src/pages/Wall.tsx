@@ -16,6 +16,7 @@ import classes from "./Wall.module.css";
 import { AlarmSlot } from "./wall/AlarmSlot";
 import { Enlarged } from "./wall/Enlarged";
 import { LatestEvents } from "./wall/LatestEvents";
+import { leaveField } from "./wall/leaveField";
 import { Pager } from "./wall/Pager";
 import type { WallSearch } from "./wall/search";
 import { Situations } from "./wall/Situations";
@@ -121,6 +122,7 @@ export function Wall() {
             onChange={(value) =>
               go({ grid: GRIDS.find((grid) => String(grid) === value), page: undefined })
             }
+            onOptionSubmit={leaveField}
             allowDeselect={false}
           />
           <Pager

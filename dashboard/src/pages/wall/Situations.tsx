@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Situation } from "../../api/situations";
 import { Mark } from "../../parts/Mark";
@@ -12,24 +12,21 @@ export function Situations(props: {
   shown: string | undefined;
   /** Show the plan of a situation; undefined: show all cameras. */
   onShow: (situation: string | undefined) => void;
-  /** A form lies over the wall. */
+  /** A list or a form lies over the wall. */
   onForm: (open: boolean) => void;
 }) {
   const { t } = useTranslation();
   const { situations, shown, onShow, onForm } = props;
+  const [listed, setListed] = useState(false);
   const [asked, setAsked] = useState<Situation>();
+  useEffect(() => onForm(listed || asked !== undefined), [listed, asked, onForm]);
   const on = situations.filter(({ activation }) => activation);
   const off = situations.filter(({ activation }) => !activation);
   if (situations.length === 0) return null;
 
-  function ask(situation: Situation | undefined): void {
-    setAsked(situation);
-    onForm(situation !== undefined);
-  }
-
   return (
     <>
-      <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+      <Menu position="bottom-end" transitionProps={{ duration: 0 }} onChange={setListed}>
         <Menu.Target>
           <Button
             size="compact-xs"
@@ -51,14 +48,14 @@ export function Situations(props: {
               <Menu.Item onClick={() => onShow(situation.id)} disabled={shown === situation.id}>
                 {t("wall.showPlan", { name: situation.name })}
               </Menu.Item>
-              <Menu.Item onClick={() => ask(situation)}>
+              <Menu.Item onClick={() => setAsked(situation)}>
                 {t("wall.switchOffOne", { name: situation.name })}
               </Menu.Item>
             </div>
           ))}
           {on.length > 0 && off.length > 0 && <Menu.Divider />}
           {off.map((situation) => (
-            <Menu.Item key={situation.id} onClick={() => ask(situation)}>
+            <Menu.Item key={situation.id} onClick={() => setAsked(situation)}>
               {t("wall.switchOnOne", { name: situation.name })}
             </Menu.Item>
           ))}
@@ -67,10 +64,10 @@ export function Situations(props: {
       {asked && (
         <SwitchSituation
           situation={asked}
-          onClose={() => ask(undefined)}
+          onClose={() => setAsked(undefined)}
           onDone={() => {
             const { plan, activation, id } = asked;
-            ask(undefined);
+            setAsked(undefined);
             if (activation) {
               if (shown === id) onShow(undefined);
             } else if (plan.wall || plan.patrol?.length) onShow(id);

@@ -5,6 +5,7 @@ import type { Camera } from "../../api/cameras";
 import type { Situation } from "../../api/situations";
 import type { WallView } from "../../api/wallViews";
 import { divisionsOf } from "../../parts/divisions";
+import { leaveField } from "./leaveField";
 import type { WallSearch } from "./search";
 import { ViewForm } from "./ViewForm";
 import type { ShownView } from "./view";
@@ -61,6 +62,7 @@ export function ViewPicker(props: {
         value={shown?.key ?? null}
         placeholder={t("wall.chooseView")}
         onChange={(value) => value && onChoose(searchOf(value))}
+        onOptionSubmit={leaveField}
         allowDeselect={false}
         searchable
         maxDropdownHeight={420}
