@@ -79,8 +79,9 @@ def _jpeg(picture: NDArray[np.uint8], width_px: int) -> bytes:
 
 
 def _box(track: int, turn: int) -> PreviewBox:
-    x = (track / BOXES + turn / PICTURES) % 0.9
-    y = 0.4 + 0.2 * math.sin(track + turn / 8)
+    """Each goes to and fro on its own lane, without a jump where the clip begins again."""
+    along = math.sin((track / BOXES + turn / PICTURES) * math.tau)
+    x, y = 0.45 + 0.4 * along, 0.1 + 0.5 * track / BOXES
     return PreviewBox(x, y, 0.08, 0.3, "without_helmet" if track == 0 else "person", 0.8, track)
 
 

@@ -8,6 +8,9 @@ import type { ClassLabel, LiveBox } from "./protocol";
 import type { Picture } from "./slotDecoder";
 import { Trails } from "./trails";
 
+/** On narrower pictures only what is critical has a label: others would hide the picture. */
+const SMALL_PX = 300;
+
 export interface Look {
   language: "zh" | "en";
   /** Boxes, and the trails of what they are around. */
@@ -19,7 +22,6 @@ export interface Look {
 /** Draws one camera's newest picture with what was seen in it; outside React, thirty times a second if need be. */
 export class TileCanvas {
   #picture: Picture | undefined;
-  #classes: ClassLabel[] = [];
   #look: Look = { language: "en", boxes: true, shapes: [] };
   readonly #trails = new Trails();
   readonly #context: CanvasRenderingContext2D;
@@ -37,11 +39,6 @@ export class TileCanvas {
     this.#picture?.bitmap.close();
     this.#picture = picture;
     this.#trails.add(picture.boxes, picture.capturedMs);
-    this.#paint();
-  }
-
-  setClasses(classes: ClassLabel[]): void {
-    this.#classes = classes;
     this.#paint();
   }
 
@@ -65,7 +62,7 @@ export class TileCanvas {
 
   #paint(): void {
     if (!this.#picture) return;
-    const { bitmap, boxes } = this.#picture;
+    const { bitmap, boxes, classes } = this.#picture;
     const { width, height } = this.canvas;
     const area = contain(bitmap.width, bitmap.height, width, height);
     this.#context.clearRect(0, 0, width, height);
@@ -73,18 +70,19 @@ export class TileCanvas {
     const ratio = window.devicePixelRatio;
     paintShapes(this.#context, area, this.#look.shapes, ratio);
     if (!this.#look.boxes) return;
-    for (const { track, classIndex } of boxes) {
-      paintTrail(this.#context, area, this.#trails.of(track), this.#toneOf(classIndex), ratio);
+    for (const box of boxes) {
+      paintTrail(this.#context, area, this.#trails.of(box.track), toneOf(box, classes), ratio);
     }
-    paintBoxes(this.#context, area, boxes.map((box) => this.#labelled(box)), ratio);
+    const small = area.w < SMALL_PX * ratio;
+    const labelled = boxes.map((box): LabelledBox => {
+      const tone = toneOf(box, classes);
+      const label = classes[box.classIndex]?.[this.#look.language] ?? "?";
+      return { ...box, tone, label: small && tone !== "critical" ? "" : label };
+    });
+    paintBoxes(this.#context, area, labelled, ratio);
   }
+}
 
-  #toneOf(classIndex: number): Tone {
-    return classTone(this.#classes[classIndex]?.key ?? "");
-  }
-
-  #labelled(box: LiveBox): LabelledBox {
-    const label = this.#classes[box.classIndex]?.[this.#look.language] ?? "?";
-    return { ...box, label, tone: this.#toneOf(box.classIndex) };
-  }
+function toneOf({ classIndex }: LiveBox, classes: ClassLabel[]): Tone {
+  return classTone(classes[classIndex]?.key ?? "");
 }

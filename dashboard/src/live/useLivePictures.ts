@@ -57,10 +57,7 @@ export function useLivePictures(camera: string, { boxes, shapes, fps }: Wish): L
         arrived.current = performance.now();
         painter.current?.show(picture);
       },
-      onState: (next) => {
-        setState(next);
-        painter.current?.setClasses(next.classes);
-      },
+      onState: setState,
     });
   }, [camera, onScreen, width, fps]);
 
