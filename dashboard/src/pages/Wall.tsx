@@ -1,4 +1,4 @@
-import { Button, Select, Switch } from "@mantine/core";
+import { ActionIcon, Button, Select, Switch, VisuallyHidden } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -105,7 +105,7 @@ export function Wall() {
     <div className={classes.wall} data-full={full.on}>
       <section className={classes.pictures}>
         <div className={classes.bar}>
-          <h1>{t("wall.title")}</h1>
+          <VisuallyHidden component="h1">{t("wall.title")}</VisuallyHidden>
           <ViewPicker
             shown={view}
             search={search}
@@ -133,8 +133,9 @@ export function Wall() {
             onPage={turnTo}
             onPatrol={togglePatrol}
           />
-          {view && <span>{t("wall.summary", { online, total: view.cameras.length })}</span>}
-          <LinkMark />
+          <LinkMark
+            well={view && <span>{t("wall.summary", { online, total: view.cameras.length })}</span>}
+          />
           <div className={classes.right}>
             <Situations
               situations={known.situations}
@@ -155,9 +156,15 @@ export function Wall() {
               onChange={({ currentTarget }) => setZones(currentTarget.checked)}
             />
             {full.possible && (
-              <Button size="compact-xs" variant="default" onClick={full.toggle}>
-                {t(full.on ? "wall.leaveFullScreen" : "wall.fullScreen")}
-              </Button>
+              <ActionIcon
+                size="sm"
+                variant="default"
+                aria-label={t(full.on ? "wall.leaveFullScreen" : "wall.fullScreen")}
+                title={t(full.on ? "wall.leaveFullScreen" : "wall.fullScreen")}
+                onClick={full.toggle}
+              >
+                ⛶
+              </ActionIcon>
             )}
           </div>
         </div>

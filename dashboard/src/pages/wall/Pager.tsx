@@ -40,6 +40,7 @@ export function Pager(props: {
       )}
       <Button
         size="compact-xs"
+        miw={104}
         variant={patrol === "off" ? "default" : "filled"}
         aria-pressed={patrol !== "off"}
         data-patrol={patrol}

@@ -31,6 +31,7 @@ export function Situations(props: {
           <Button
             size="compact-xs"
             variant="default"
+            maw={240}
             data-situation={on.map(({ id }) => id).join(" ") || undefined}
           >
             {on.length > 0 ? (

@@ -56,7 +56,7 @@ export function ViewPicker(props: {
     <>
       <Select<string>
         size="xs"
-        w={208}
+        w={192}
         aria-label={t("wall.view")}
         data={data}
         value={shown?.key ?? null}

@@ -60,7 +60,7 @@ export const words = pageWords(
     switchOff: "Switch off",
     switchOnOne: "Switch on “{{name}}”",
     switchOffOne: "Switch off “{{name}}”",
-    onText: "Changes {{deployments}} deployments at once and shows {{cameras}} cameras on the wall. Switching it off returns everything to what it was.",
+    onText: "Deployments changed at once: {{deployments}}. Cameras on the wall: {{cameras}}. Switching it off returns everything to what it was.",
     offText: "Switched on by {{by}}, {{time}}: {{reason}}. Everything it changed returns to what it was; what people changed meanwhile stays.",
     notifies: "Told to: {{who}}",
     reason: "Reason",
