@@ -22,6 +22,7 @@ WRITING = (
     "startup",
     "admission",
     "masking",
+    "wall",
     "gpu",
 )
 """Those that keep their own results."""

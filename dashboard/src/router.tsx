@@ -9,7 +9,8 @@ import { isSignedIn } from "./api/session";
 import { readAlgorithmsSearch, readVersionSearch } from "./pages/algorithms/search";
 import { readKpiSearch } from "./pages/kpi/search";
 import { SignIn } from "./pages/SignIn";
-import { readEventsSearch, readNextSearch, readWallSearch, readWorkOrdersSearch } from "./search";
+import { readWallSearch } from "./pages/wall/search";
+import { readEventsSearch, readNextSearch, readWorkOrdersSearch } from "./search";
 import { Broken } from "./shell/Broken";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
@@ -18,7 +19,7 @@ import { Shell } from "./shell/Shell";
  * Every address of the dashboard and the file that draws it:
  *
  *   /sign-in       pages/SignIn.tsx
- *   /              pages/Wall.tsx         ?event
+ *   /              pages/Wall.tsx         ?view &division &situation &grid &page …
  *   /events        pages/Events.tsx       ?camera_id &scenario … &event
  *   /work-orders   pages/WorkOrders.tsx   ?unit &division &order
  *   /cameras       pages/Cameras.tsx

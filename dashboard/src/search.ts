@@ -3,20 +3,12 @@ import type { EventFilters } from "./api/events";
 /** What stands behind the question mark of an address. Anything unknown is dropped. */
 type Search = Record<string, unknown>;
 
-export interface WallSearch {
-  event?: string;
-}
-
 export interface EventsSearch extends EventFilters {
   event?: string;
 }
 
 export interface NextSearch {
   next?: string;
-}
-
-export function readWallSearch(search: Search): WallSearch {
-  return { event: text(search.event) };
 }
 
 export function readEventsSearch(search: Search): EventsSearch {

@@ -49,6 +49,7 @@ from serving.api import (
     training_runs,
     uploads,
     users,
+    wall_views,
     work_orders,
 )
 from serving.api.asking import LIMITS, Asking
@@ -221,6 +222,7 @@ def create_api(
         dispatch_simulations,
         kpis,
         situations,
+        wall_views,
         sinks,
         users,
         tokens,

@@ -35,6 +35,7 @@ _RESOURCES: dict[str, tuple[Action, Action]] = {
     "session": ("session", "session"),
     "cameras": ("cameras.read", "cameras.write"),
     "live": ("live.read", "live.read"),
+    "wall-views": ("live.read", "deployments.write"),
     "scenarios": ("scenarios.read", "deployments.write"),
     "deployments": ("deployments.read", "deployments.write"),
     "clips": ("deployments.read", "deployments.write"),

@@ -9,6 +9,7 @@ from serving.store import rollout_models as rollout_models
 from serving.store import sink_models as sink_models
 from serving.store import situation_models as situation_models
 from serving.store import training_models as training_models
+from serving.store import wall_models as wall_models
 from serving.store.database import Store
 
 __all__ = ["Store"]

@@ -48,7 +48,7 @@ def chosen(deployment: Deployment, cameras: Sequence[Camera]) -> list[str]:
     """The ids of a deployment's cameras; a selector chooses among `cameras`."""
     if deployment.selector is None:
         return deployment.camera_ids
-    return [camera.id for camera in cameras if _fits(deployment.selector, camera)]
+    return [camera.id for camera in cameras if fits(deployment.selector, camera)]
 
 
 def shapes(deployment: Deployment, camera_id: str | None) -> list[Any]:
@@ -187,20 +187,26 @@ def _remember(session: Session, deployment: Deployment, by: str) -> None:
     session.flush()
 
 
-def _place(session: Session, deployment: Deployment) -> None:
-    if deployment.selector is not None:
-        deployment.division = deployment.selector["division"]
-        return
-    asked = select(Camera.id, Camera.division).where(Camera.id.in_(deployment.camera_ids))
+def where(
+    session: Session, camera_ids: Sequence[str], selector: Mapping[str, Any] | None
+) -> str | None:
+    """The lowest division that holds all these cameras; None: the whole city."""
+    divisions = [] if selector is None else [selector["division"]]
+    asked = select(Camera.id, Camera.division).where(Camera.id.in_(camera_ids))
     with session.no_autoflush:  # nothing is written before its place is known
         found = session.execute(asked).all()
-    divisions = [row.division for row in found if row.division is not None]
-    # A camera without a division, or one that this session may not see, may be anywhere.
-    known = len(divisions) == len(set(deployment.camera_ids))
-    deployment.division = common(divisions) if known else None
+    divisions += [row.division for row in found]
+    # A camera that this session may not see may be anywhere.
+    known = len(found) == len(set(camera_ids)) and None not in divisions
+    return common(divisions) if known else None
 
 
-def _fits(selector: Mapping[str, Any], camera: Camera) -> bool:
+def _place(session: Session, deployment: Deployment) -> None:
+    deployment.division = where(session, deployment.camera_ids, deployment.selector)
+
+
+def fits(selector: Mapping[str, Any], camera: Camera) -> bool:
+    """Whether a selector (`{"division", "tags"}`) chooses a camera."""
     division: str | None = selector["division"]
     return (division is None or within(camera.division, division)) and set(selector["tags"]) <= set(
         camera.tags

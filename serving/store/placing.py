@@ -38,8 +38,9 @@ from serving.store.models import (
     Replay,
 )
 from serving.store.rollout_models import Rollout, ShadowEvent
+from serving.store.wall_models import WallView
 
-PLACED: tuple[Any, ...] = (Camera, Deployment, Event, Incident, Report, WorkOrder)
+PLACED: tuple[Any, ...] = (Camera, Deployment, Event, Incident, Report, WallView, WorkOrder)
 """Rows that say themselves where they are, in `division`."""
 
 _BELONGING: tuple[tuple[Any, Any, Any], ...] = (

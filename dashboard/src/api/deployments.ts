@@ -10,6 +10,9 @@ async function listDeployments() {
 
 export type Deployment = Awaited<ReturnType<typeof listDeployments>>[number];
 
+/** A zone or a line, in fractions 0–1 of the picture. */
+export type Shape = Deployment["spec"]["zones"][number];
+
 export const deploymentsQuery = queryOptions({
   queryKey: ["deployments"],
   queryFn: listDeployments,

@@ -20,6 +20,7 @@ const ORDER_MESSAGES = [
   "escalated",
 ].map((step) => `longan.work_order.${step}.v1`);
 const CAMERA_MESSAGES = ["longan.camera.state_changed"];
+const SITUATION_MESSAGES = ["longan.situation.activated.v1", "longan.situation.deactivated.v1"];
 
 /** However many messages arrive, lists are read again at most this often. */
 const QUIET_MS = 400;
@@ -36,7 +37,7 @@ export function followMessages(queries: QueryClient): () => void {
   let retry: number | undefined;
   const timers = new Map<string, number>();
 
-  function refreshSoon(key: "events" | "cameras" | "orders"): void {
+  function refreshSoon(key: "events" | "cameras" | "orders" | "situations"): void {
     if (timers.has(key)) return;
     timers.set(
       key,
@@ -63,6 +64,9 @@ export function followMessages(queries: QueryClient): () => void {
     }
     for (const type of CAMERA_MESSAGES) {
       source.addEventListener(type, () => refreshSoon("cameras"));
+    }
+    for (const type of SITUATION_MESSAGES) {
+      source.addEventListener(type, () => refreshSoon("situations"));
     }
   }
 

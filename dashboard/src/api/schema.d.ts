@@ -2294,6 +2294,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wall-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Wall Views
+         * @description All saved views, oldest first.
+         */
+        get: operations["list_wall_views"];
+        put?: never;
+        /**
+         * Create Wall View
+         * @description Save a view for everybody who opens the wall.
+         */
+        post: operations["create_wall_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wall-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Wall View
+         * @description One view; its ETag is for changing it.
+         */
+        get: operations["get_wall_view"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Wall View
+         * @description Forget a view; its cameras stay.
+         */
+        delete: operations["delete_wall_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Wall View
+         * @description Change a view; walls that show it follow within seconds.
+         */
+        patch: operations["change_wall_view"];
+        trace?: never;
+    };
     "/api/v1/sinks": {
         parameters: {
             query?: never;
@@ -6325,6 +6377,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[WallViewDocument] */
+        Page_WallViewDocument_: {
+            /** Items */
+            items: components["schemas"]["WallViewDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[WorkOrderDocument] */
         Page_WorkOrderDocument_: {
             /** Items */
@@ -8844,6 +8906,97 @@ export interface components {
             layout: string;
             /** Camera Ids */
             camera_ids: string[];
+        };
+        /**
+         * WallViewChange
+         * @description What changes; what is left out stays.
+         */
+        WallViewChange: {
+            /** Name */
+            name?: string;
+            /** Camera Ids */
+            camera_ids?: string[];
+            selector?: components["schemas"]["Selector"] | null;
+            /**
+             * Grid
+             * @enum {integer}
+             */
+            grid?: 1 | 4 | 9 | 16 | 25 | 36 | 49 | 64;
+            /** Patrol S */
+            patrol_s?: number;
+        };
+        /**
+         * WallViewDocument
+         * @description A saved view.
+         */
+        WallViewDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Camera Ids
+             * @description As they were chosen; one that was deleted since is still named.
+             */
+            camera_ids: string[];
+            selector: components["schemas"]["Selector"] | null;
+            /**
+             * Grid
+             * @enum {integer}
+             */
+            grid: 1 | 4 | 9 | 16 | 25 | 36 | 49 | 64;
+            /** Patrol S */
+            patrol_s: number;
+            /**
+             * Shows
+             * @description Ids of its cameras now: those chosen, then those selected.
+             */
+            shows: string[];
+            /** Revision */
+            revision: number;
+            /**
+             * Created By
+             * @description Name of the token that was used.
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * WallViewOrder
+         * @description A view to save.
+         */
+        WallViewOrder: {
+            /** Name */
+            name: string;
+            /**
+             * Camera Ids
+             * @description These cameras, in the order of their tiles.
+             */
+            camera_ids?: string[];
+            /** @description And those it chooses; one that is added later joins by itself. */
+            selector?: components["schemas"]["Selector"] | null;
+            /**
+             * Grid
+             * @description Tiles on one page.
+             * @default 9
+             * @enum {integer}
+             */
+            grid?: 1 | 4 | 9 | 16 | 25 | 36 | 49 | 64;
+            /**
+             * Patrol S
+             * @description Seconds a page stays while the wall goes through them.
+             * @default 20
+             */
+            patrol_s?: number;
         };
         /**
          * WearingRow
@@ -15560,6 +15713,219 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ActivationDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_wall_views: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WallViewDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_wall_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WallViewOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallViewDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_wall_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallViewDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_wall_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_wall_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WallViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallViewDocument"];
                 };
             };
             /** @description What is wrong and what to do */

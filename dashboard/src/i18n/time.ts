@@ -10,3 +10,8 @@ export function clock(language: Language, iso: string, now = new Date()): string
   const options = at.toDateString() === now.toDateString() ? time : { ...day, ...time };
   return new Intl.DateTimeFormat(LOCALES[language], options).format(at);
 }
+
+/** As `clock`, without the seconds. */
+export function minute(language: Language, iso: string, now = new Date()): string {
+  return clock(language, iso, now).slice(0, -":00".length);
+}

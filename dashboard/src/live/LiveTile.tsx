@@ -1,49 +1,80 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Camera } from "../api/cameras";
+import type { Shape } from "../api/deployments";
+import { minute } from "../i18n/time";
+import { useLanguage } from "../i18n/useLanguage";
 import { Mark } from "../parts/Mark";
 import { StateMark } from "../parts/StateMark";
+import { useReason } from "../parts/useReason";
 import classes from "./LiveTile.module.css";
+import { tileState } from "./tileState";
 import { useLivePictures } from "./useLivePictures";
 
-const LATE_S = 3;
+const NO_SHAPES: readonly Shape[] = [];
+const USUAL_FPS = 10;
 
-/** How often a picture is due. */
-function secondsBetween({ spec }: Camera): number {
-  return spec.kind === "snapshot" ? spec.poll_s : 1 / spec.analysed_fps;
-}
-
-/** One camera: its live picture with boxes, its name, its state. Keyed by the camera's id. */
-export function LiveTile(props: { camera: Camera; boxes: boolean }) {
+/** One camera: its live picture with what was seen in it, its name, its state. Keyed by the camera's id. */
+export const LiveTile = memo(function LiveTile(props: {
+  camera: Camera;
+  boxes: boolean;
+  shapes?: readonly Shape[];
+  fps?: number;
+}) {
   const { t } = useTranslation();
-  const { camera, boxes } = props;
-  const { canvas, state: told, age } = useLivePictures(camera.id, boxes);
-  const { state, reason } = told?.state ? { ...told, state: told.state } : camera.status;
-  const running = state === "online" || state === "degraded";
-  const late = age !== undefined && age > Math.max(LATE_S, 2 * secondsBetween(camera));
+  const language = useLanguage();
+  const reasonOf = useReason();
+  const { camera, boxes, shapes = NO_SHAPES, fps = USUAL_FPS } = props;
+  const { canvas, state: told, age } = useLivePictures(camera.id, { boxes, shapes, fps });
+  const { kind, state, since, why, lateS } = tileState(camera, told, age);
+  const reason = why && reasonOf(why);
+  const old = kind === "away" || kind === "connecting";
 
   return (
-    <figure className={classes.tile} data-live={age !== undefined} data-camera={camera.name}>
-      <canvas ref={canvas} className={running ? undefined : classes.old} />
-      {!running && (
+    <figure
+      className={classes.tile}
+      data-live={age !== undefined}
+      data-state={kind}
+      data-camera={camera.name}
+    >
+      <canvas ref={canvas} className={old ? classes.old : undefined} />
+      {old && (
         <div className={classes.middle}>
-          <StateMark state={state} plate />
-          {reason && <span className={classes.reason}>{t(`reason.${reason}`, reason)}</span>}
+          {kind === "away" || state !== "online" ? (
+            <StateMark state={state} plate />
+          ) : (
+            <span className={classes.reason}>{t("wall.waiting")}</span>
+          )}
+          {since && (
+            <span className={classes.reason}>
+              {t("wall.since", { time: minute(language, since) })}
+            </span>
+          )}
+          {reason && <span className={classes.reason}>{reason}</span>}
         </div>
       )}
-      {running && age === undefined && (
-        <div className={classes.middle}>
-          <span className={classes.reason}>{t("wall.waiting")}</span>
+      {(kind === "degraded" || kind === "late") && (
+        <div className={classes.trouble}>
+          {kind === "degraded" && (
+            <Mark tone="major" plate>
+              {reason ?? t("state.degraded")}
+            </Mark>
+          )}
+          {lateS !== undefined && (
+            <Mark tone="major" plate>
+              {t("wall.late", { seconds: lateS })}
+            </Mark>
+          )}
         </div>
       )}
       <figcaption className={classes.caption}>
         <span className={classes.name}>{camera.name}</span>
-        {running && late && (
-          <Mark tone="major" plate>
-            {t("wall.late", { seconds: age })}
-          </Mark>
+        {!old && (
+          <span className={classes.state}>
+            <StateMark state={state} plate />
+          </span>
         )}
-        {running && <StateMark state={state} plate />}
       </figcaption>
     </figure>
   );
-}
+});

@@ -131,8 +131,10 @@ export class LiveConnection {
     const message = decode(buffer);
     if (message?.rev !== this.#rev) return;
     const slot = this.#slots.get(message.slot);
-    if (message.kind === PICTURE) slot?.decoder.offer(message);
-    else slot?.watcher.onState(message.state);
+    if (!slot) return;
+    if (message.kind === PICTURE) return slot.decoder.offer(message);
+    slot.decoder.classes = message.state.classes;
+    slot.watcher.onState(message.state);
   }
 
   #visibilityChanged(): void {

@@ -1,7 +1,7 @@
 import { PICTURE_COLOURS, SHAPES, type Tone } from "../meaning/tones";
 import { type Area, placePlate } from "./plates";
 
-/** A box in fractions 0–1 of the picture, with what its plate says. */
+/** A box in fractions 0–1 of the picture, with what its plate says; without a label it has none. */
 export interface LabelledBox {
   x: number;
   y: number;
@@ -47,6 +47,7 @@ export function paintBoxes(
   context.font = `600 ${FONT_PX * ratio}px system-ui, "Noto Sans CJK SC", sans-serif`;
   const taken: Area[] = [];
   for (const { box, area } of placed) {
+    if (!box.label) continue;
     const text = `${SHAPES[box.tone]} ${box.label}`;
     const width = context.measureText(text).width + 2 * PADDING_PX * ratio;
     const plate = placePlate(area, width, PLATE_PX * ratio, picture, taken);

@@ -1,11 +1,20 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
+import type { Shape } from "../api/deployments";
 import { useLanguage } from "../i18n/useLanguage";
 import { live } from "./connection";
 import type { LiveState } from "./protocol";
 import { TileCanvas } from "./tileCanvas";
 import { useOnScreen } from "./useOnScreen";
+import { usePictureWidth } from "./usePictureWidth";
 
-const FPS = 10;
+export interface Wish {
+  /** Draw boxes and trails. */
+  boxes: boolean;
+  /** Zones and lines to draw; give the same array while they are the same. */
+  shapes: readonly Shape[];
+  /** Pictures a second. */
+  fps: number;
+}
 
 export interface LivePictures {
   canvas: RefObject<HTMLCanvasElement | null>;
@@ -16,7 +25,7 @@ export interface LivePictures {
 }
 
 /** Streams one camera onto a canvas while that canvas is on the screen. */
-export function useLivePictures(camera: string, boxes: boolean): LivePictures {
+export function useLivePictures(camera: string, { boxes, shapes, fps }: Wish): LivePictures {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<TileCanvas>(undefined);
   const arrived = useRef<number>(undefined);
@@ -24,6 +33,7 @@ export function useLivePictures(camera: string, boxes: boolean): LivePictures {
   const [age, setAge] = useState<number>();
   const language = useLanguage();
   const onScreen = useOnScreen(canvas);
+  const width = usePictureWidth(canvas);
 
   useEffect(() => {
     if (!canvas.current) return;
@@ -31,25 +41,25 @@ export function useLivePictures(camera: string, boxes: boolean): LivePictures {
     return () => painter.current?.dispose();
   }, []);
 
-  useEffect(() => painter.current?.setLook(language, boxes), [language, boxes]);
+  useEffect(
+    () => painter.current?.setLook({ language, boxes, shapes }),
+    [language, boxes, shapes],
+  );
 
   useEffect(() => {
-    if (!onScreen || !canvas.current) return;
+    if (!onScreen || width === undefined) return;
     return live.watch({
       camera,
-      width: Math.round(canvas.current.clientWidth * window.devicePixelRatio),
-      fps: FPS,
+      width,
+      fps,
       onPicture: (picture) => {
         if (arrived.current === undefined) setAge(0);
         arrived.current = performance.now();
         painter.current?.show(picture);
       },
-      onState: (next) => {
-        setState(next);
-        painter.current?.setClasses(next.classes);
-      },
+      onState: setState,
     });
-  }, [camera, onScreen]);
+  }, [camera, onScreen, width, fps]);
 
   useEffect(() => {
     const timer = window.setInterval(() => {

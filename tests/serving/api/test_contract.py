@@ -33,12 +33,14 @@ from serving.store import (
     responsibility,
     situations,
     submissions,
+    wall_views,
     work_orders,
 )
 from serving.store.evaluation_models import Challenge, Evaluation, EvaluationSet
 from serving.store.loop_models import Mute, Report
 from serving.store.models import Camera, Clip, Deployment, Event, Replay, now
 from serving.store.responsibility import Unit
+from serving.store.wall_models import WallView
 
 load_all_checks()
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
@@ -120,6 +122,9 @@ def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) 
         plan = {"deployments": [target], "patrol": [], "wall": None, "notify": []}
         situation = situations.create(session, "drill", plan)
         situations.activate(session, situation.id, reason="drill", actor="tests", at=now())
+        view = wall_views.create(
+            session, WallView(name="gates", camera_ids=[camera.id], grid=4, created_by="tests")
+        )
         sets = [
             evaluation_sets.add(
                 session,
@@ -146,6 +151,7 @@ def known(store: Store, make_event: Callable[..., Event], helmet_detector: Any) 
         "evaluation_id": evaluation.id,
         "challenge_id": challenge.id,
         "situation_id": situation.id,
+        "view_id": view.id,
         "incident_id": event.incident_id or "",
         "list_id": duties.id,
         "order_id": order.id,

@@ -17,6 +17,7 @@ from serving.api.rights import needed
 from serving.store import Store
 from serving.store.loop_models import Incident, Observation, Report, Review, WorkOrder
 from serving.store.models import Camera, CameraStatus, Clip, Deployment, DeploymentRevision
+from serving.store.wall_models import WallView
 from tests.serving.api.conftest import SignedIn
 from tests.serving.conftest import NOON
 
@@ -33,6 +34,7 @@ IDS = {
     "order_id": "01JORDERTHERE",
     "report_id": "01JREPORTTHERE",
     "clip_id": "01JCLIPTHERE",
+    "view_id": "01JVIEWTHERE",
     "kind": "snapshot",
 }
 """Of the other division, by the names that the routes have for them."""
@@ -93,6 +95,14 @@ def there(store: Store, make_event: Any) -> None:
                     text=SECRET,
                     occurred_at=NOON,
                     created_by="12345",
+                ),
+                WallView(
+                    id=IDS["view_id"],
+                    name=SECRET,
+                    camera_ids=[camera],
+                    division=THERE,
+                    grid=9,
+                    created_by=SECRET,
                 ),
                 Clip(
                     id=IDS["clip_id"],

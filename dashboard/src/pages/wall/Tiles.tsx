@@ -1,31 +1,55 @@
-import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import type { CSSProperties, RefObject } from "react";
 import type { Camera } from "../../api/cameras";
+import type { Shape } from "../../api/deployments";
+import type { Grid } from "../../api/wallViews";
 import { LiveTile } from "../../live/LiveTile";
+import { fpsOf, HIDDEN_FPS } from "./fps";
 import classes from "./Tiles.module.css";
 
-/** More columns than this make pictures too small; further rows scroll. */
-const MOST_COLUMNS = 4;
+export interface Overlay {
+  boxes: boolean;
+  /** By camera id; empty while zones are not shown. */
+  shapes: Map<string, readonly Shape[]>;
+}
 
-export function Tiles(props: { cameras: Camera[]; boxes: boolean }) {
-  const { t } = useTranslation();
-  const { cameras, boxes } = props;
-  const columns = Math.min(MOST_COLUMNS, Math.ceil(Math.sqrt(cameras.length)));
-  const rows = Math.min(columns, Math.ceil(cameras.length / Math.max(1, columns)));
+/** One page of the wall: n × n tiles, each a button that enlarges it. */
+export function Tiles(props: {
+  cameras: Camera[];
+  grid: Grid;
+  overlay: Overlay;
+  /** Another camera is enlarged over them. */
+  hidden: boolean;
+  /** Severity of the alarm that is forward, and its camera. */
+  alarm?: { camera: string; severity: string };
+  tiles: RefObject<HTMLDivElement | null>;
+  onEnlarge: (camera: Camera) => void;
+}) {
+  const { cameras, grid, overlay, hidden, alarm, tiles, onEnlarge } = props;
+  const side = Math.sqrt(grid);
   return (
     <div
+      ref={tiles}
       className={classes.tiles}
-      style={{ "--columns": columns, "--rows": rows } as React.CSSProperties}
+      style={{ "--side": side } as CSSProperties}
+      data-grid={grid}
+      inert={hidden}
     >
       {cameras.map((camera) => (
-        <Link
+        <button
           key={camera.id}
-          to="/cameras/$id"
-          params={{ id: camera.id }}
-          aria-label={t("wall.open", { name: camera.name })}
+          type="button"
+          className={classes.tile}
+          data-tile={camera.id}
+          data-alarm={alarm?.camera === camera.id ? alarm.severity : undefined}
+          onClick={() => onEnlarge(camera)}
         >
-          <LiveTile camera={camera} boxes={boxes} />
-        </Link>
+          <LiveTile
+            camera={camera}
+            boxes={overlay.boxes}
+            shapes={overlay.shapes.get(camera.id)}
+            fps={hidden ? HIDDEN_FPS : fpsOf(grid)}
+          />
+        </button>
       ))}
     </div>
   );

@@ -1,0 +1,102 @@
+import { Button, Select } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Camera } from "../../api/cameras";
+import type { Situation } from "../../api/situations";
+import type { WallView } from "../../api/wallViews";
+import { divisionsOf } from "../../parts/divisions";
+import { leaveField } from "./leaveField";
+import type { WallSearch } from "./search";
+import { ViewForm } from "./ViewForm";
+import type { ShownView } from "./view";
+
+/** Which cameras the wall shows: all, a division, a saved view; and the way to save and change views. */
+export function ViewPicker(props: {
+  shown: ShownView | undefined;
+  search: WallSearch;
+  cameras: Camera[];
+  views: WallView[];
+  situations: Situation[];
+  onChoose: (search: WallSearch) => void;
+  /** A form lies over the wall. */
+  onForm: (open: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  const { shown, search, cameras, views, situations, onChoose, onForm } = props;
+  const [form, setForm] = useState<"new" | "change">();
+  const divisions = divisionsOf(cameras.map(({ spec }) => spec.division));
+  const situation = situations.find(({ id }) => id === search.situation);
+
+  function open(which: "new" | "change" | undefined): void {
+    setForm(which);
+    onForm(which !== undefined);
+  }
+
+  const data = [
+    { value: "all", label: t("wall.all") },
+    ...(situation
+      ? [
+          {
+            group: t("wall.situation"),
+            items: [{ value: `situation:${situation.id}`, label: situation.name }],
+          },
+        ]
+      : []),
+    {
+      group: t("wall.views"),
+      items: views.map(({ id, name }) => ({ value: `view:${id}`, label: name })),
+    },
+    {
+      group: t("wall.divisions"),
+      items: divisions.map((one) => ({ value: `division:${one}`, label: one })),
+    },
+  ];
+
+  return (
+    <>
+      <Select<string>
+        size="xs"
+        w={192}
+        aria-label={t("wall.view")}
+        data={data}
+        value={shown?.key ?? null}
+        placeholder={t("wall.chooseView")}
+        onChange={(value) => value && onChoose(searchOf(value))}
+        onOptionSubmit={leaveField}
+        allowDeselect={false}
+        searchable
+        maxDropdownHeight={420}
+      />
+      {shown?.saved && (
+        <Button size="compact-xs" variant="default" onClick={() => open("change")}>
+          {t("wall.change")}
+        </Button>
+      )}
+      {shown && cameras.length > 0 && (
+        <Button size="compact-xs" variant="default" onClick={() => open("new")}>
+          {t("wall.saveAs")}
+        </Button>
+      )}
+      {form && shown && (
+        <ViewForm
+          shown={shown}
+          division={search.division}
+          saved={form === "change" ? shown.saved : undefined}
+          cameras={cameras}
+          divisions={divisions}
+          onClose={() => open(undefined)}
+          onSaved={(view) => {
+            open(undefined);
+            onChoose(view ? { view: view.id } : {});
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function searchOf(value: string): WallSearch {
+  const [kind = "", ...rest] = value.split(":");
+  const name = rest.join(":");
+  return kind === "all" ? {} : { [kind]: name };
+}
