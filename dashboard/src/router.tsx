@@ -7,7 +7,10 @@ import {
 } from "@tanstack/react-router";
 import { isSignedIn } from "./api/session";
 import { readAlgorithmsSearch, readVersionSearch } from "./pages/algorithms/search";
+import { readDraftSearch } from "./pages/deploying/search";
+import { readDeploymentSearch } from "./pages/deployments/search";
 import { readKpiSearch } from "./pages/kpi/search";
+import { readScenariosSearch } from "./pages/scenarios/search";
 import { SignIn } from "./pages/SignIn";
 import { readEventsSearch, readNextSearch, readWallSearch, readWorkOrdersSearch } from "./search";
 import { Broken } from "./shell/Broken";
@@ -24,6 +27,10 @@ import { Shell } from "./shell/Shell";
  *   /cameras       pages/Cameras.tsx
  *   /cameras/new   pages/AddCamera.tsx
  *   /cameras/$id   pages/CameraPage.tsx
+ *   /scenarios          pages/Scenarios.tsx       ?tab &domain &status &text
+ *   /scenarios/$id      pages/ScenarioPage.tsx
+ *   /deployments/new    pages/NewDeployment.tsx   ?step &scenario … &trial
+ *   /deployments/$id    pages/DeploymentPage.tsx  ?replay
  *   /kpis          pages/Kpi.tsx          ?days &division &camera_id &by &split
  *   /algorithms    pages/Algorithms.tsx   ?tab &challenge
  *   /algorithms/submit            pages/SubmitAlgorithm.tsx
@@ -89,6 +96,33 @@ const camera = createRoute({
   component: lazyRouteComponent(() => import("./pages/CameraPage"), "CameraPage"),
 });
 
+const scenarios = createRoute({
+  getParentRoute: () => inside,
+  path: "/scenarios",
+  validateSearch: readScenariosSearch,
+  component: lazyRouteComponent(() => import("./pages/Scenarios"), "Scenarios"),
+});
+
+const scenario = createRoute({
+  getParentRoute: () => inside,
+  path: "/scenarios/$id",
+  component: lazyRouteComponent(() => import("./pages/ScenarioPage"), "ScenarioPage"),
+});
+
+const newDeployment = createRoute({
+  getParentRoute: () => inside,
+  path: "/deployments/new",
+  validateSearch: readDraftSearch,
+  component: lazyRouteComponent(() => import("./pages/NewDeployment"), "NewDeployment"),
+});
+
+const deployment = createRoute({
+  getParentRoute: () => inside,
+  path: "/deployments/$id",
+  validateSearch: readDeploymentSearch,
+  component: lazyRouteComponent(() => import("./pages/DeploymentPage"), "DeploymentPage"),
+});
+
 const kpis = createRoute({
   getParentRoute: () => inside,
   path: "/kpis",
@@ -138,6 +172,10 @@ export const router = createRouter({
       cameras,
       addCamera,
       camera,
+      scenarios,
+      scenario,
+      newDeployment,
+      deployment,
       kpis,
       algorithms,
       submitAlgorithm,
