@@ -92,7 +92,7 @@ function Capacity(props: { check: UseQueryResult<Checked>; count: number; refuse
   const { t } = useTranslation();
   const { check, count, refused } = props;
   if (refused) return <ProblemNote error={check.error} />;
-  if (check.isFetching && !check.data) return <Text size="sm">{t("deploying.asking")}</Text>;
+  if (check.isFetching && (!check.data || check.isPlaceholderData)) return <Text size="sm">{t("deploying.asking")}</Text>;
   if (!check.data || check.error) return null;
   return (
     <Text size="sm" role="status">

@@ -7,7 +7,6 @@ import { camerasQuery } from "../../api/cameras";
 import {
   changeDeployment,
   createDeployment,
-  type DeploymentChange,
   type DeploymentOrder,
   deploymentQuery,
 } from "../../api/deployments";
@@ -19,12 +18,12 @@ import { ProblemNote } from "../../parts/ProblemNote";
 import { useSpecWords } from "../deployments/useSpecWords";
 import type { StepProps } from "./part";
 import { TrialPanel } from "./TrialPanel";
-import { STEPS, type Step } from "./search";
+import { changesOf, STEPS, type Step } from "./search";
 
 /** Step 4: try it on what was recorded, look at it once more, and let it watch. */
 export function StepConfirm(
   props: StepProps & {
-    order: DeploymentOrder & DeploymentChange;
+    order: DeploymentOrder;
     wrong: Set<Step>;
     onGo: (step: Step) => void;
   },
@@ -41,7 +40,12 @@ export function StepConfirm(
   const save = useMutation({
     mutationFn: () =>
       before.data
-        ? changeDeployment(before.data.id, before.data.revision, order, force)
+        ? changeDeployment(
+            before.data.id,
+            draft.revision ?? before.data.revision,
+            changesOf(before.data.spec, draft),
+            force,
+          )
         : createDeployment(order, force),
     onSuccess: async ({ id }) => {
       await queries.invalidateQueries({ queryKey: ["deployments"] });
@@ -53,6 +57,7 @@ export function StepConfirm(
   );
   const blocked = STEPS.filter((step) => wrong.has(step) && !(force && full));
   const waits = draft.of !== undefined && !before.data;
+  const same = before.data && Object.keys(changesOf(before.data.spec, draft)).length === 0;
 
   return (
     <Stack gap="sm">
@@ -82,6 +87,11 @@ export function StepConfirm(
               </Button>
             </Text>
           ))}
+          {same && (
+            <Text size="sm" c="dimmed">
+              {t("deploying.same")}
+            </Text>
+          )}
           {full && (
             <Checkbox
               label={t("deploying.force")}
@@ -92,7 +102,7 @@ export function StepConfirm(
           <Group>
             <Button
               loading={save.isPending}
-              disabled={blocked.length > 0 || waits}
+              disabled={blocked.length > 0 || waits || same}
               onClick={() => save.mutate()}
             >
               {t(draft.of ? "deploying.save" : "deploying.deploy")}

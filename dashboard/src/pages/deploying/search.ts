@@ -5,11 +5,14 @@ import type {
   Schedule,
   Shape,
 } from "../../api/deployments";
+import { stable } from "../deployments/diff";
 
 /** A deployment on its way, as the address of the four steps says it: Back goes one step back. */
 export interface DraftSearch {
   /** The deployment that is changed; left out: a new one. */
   of?: string;
+  /** The revision that is changed: what somebody saved meanwhile is not overwritten. */
+  revision?: number;
   step?: 1 | 2 | 3 | 4;
   scenario?: string;
   algorithm?: string;
@@ -29,17 +32,18 @@ export const STEPS = [1, 2, 3, 4] as const;
 export type Step = (typeof STEPS)[number];
 
 export function readDraftSearch(search: Record<string, unknown>): DraftSearch {
-  const { schedule, fps } = search;
+  const { schedule, fps, revision } = search;
   return {
     of: text(search.of),
+    revision: typeof revision === "number" ? revision : undefined,
     step: STEPS.find((step) => step === Number(search.step)),
     scenario: text(search.scenario),
     algorithm: text(search.algorithm),
     cameras: texts(search.cameras),
     division: text(search.division),
     tags: texts(search.tags),
-    zones: Array.isArray(search.zones) ? (search.zones as Shape[]) : undefined,
-    zones_by_camera: record<Shape[]>(search.zones_by_camera),
+    zones: shapes(search.zones),
+    zones_by_camera: byCamera(search.zones_by_camera),
     schedule: record(schedule) ? (schedule as Schedule) : undefined,
     rule: record(search.rule) as DraftSearch["rule"],
     fps: typeof fps === "number" ? fps : undefined,
@@ -48,7 +52,7 @@ export function readDraftSearch(search: Record<string, unknown>): DraftSearch {
 }
 
 /** The draft as the platform wants it. */
-export function toOrder(draft: DraftSearch): DeploymentOrder & DeploymentChange {
+export function toOrder(draft: DraftSearch): DeploymentOrder {
   const { scenario = "", algorithm, cameras, division, tags, schedule, fps } = draft;
   const selects = division !== undefined || (tags?.length ?? 0) > 0;
   return {
@@ -66,10 +70,11 @@ export function toOrder(draft: DraftSearch): DeploymentOrder & DeploymentChange 
 }
 
 /** What there is as a draft, to be changed. */
-export function toDraft(of: string, spec: DeploymentSpec): DraftSearch {
+export function toDraft(of: string, revision: number, spec: DeploymentSpec): DraftSearch {
   const { selector } = spec;
   return {
     of,
+    revision,
     scenario: spec.scenario,
     algorithm: spec.algorithm ?? undefined,
     cameras: spec.camera_ids.length > 0 ? spec.camera_ids : undefined,
@@ -81,6 +86,15 @@ export function toDraft(of: string, spec: DeploymentSpec): DraftSearch {
     rule: filled(spec.rule) as DraftSearch["rule"],
     fps: spec.fps ?? undefined,
   };
+}
+
+/** What a draft changes of what there is; what stays is left out, so that a rollout goes on. */
+export function changesOf(spec: DeploymentSpec, draft: DraftSearch): DeploymentChange {
+  const before: Record<string, unknown> = { ...toOrder(toDraft("", 0, spec)) };
+  const after = Object.entries(toOrder(draft));
+  return Object.fromEntries(
+    after.filter(([field, value]) => stable(value) !== stable(before[field])),
+  );
 }
 
 /** Whether it says which cameras. */
@@ -100,6 +114,16 @@ function text(value: unknown): string | undefined {
 function texts(value: unknown): string[] | undefined {
   const all = Array.isArray(value) ? value.flatMap((one) => text(one) ?? []) : [];
   return all.length > 0 ? all : undefined;
+}
+
+function shapes(value: unknown): Shape[] | undefined {
+  const is = (one: unknown) => typeof record(one)?.name === "string" && Array.isArray(record(one)?.points);
+  return Array.isArray(value) && value.length > 0 && value.every(is) ? (value as Shape[]) : undefined;
+}
+
+function byCamera(value: unknown): Record<string, Shape[]> | undefined {
+  const all = Object.entries(record(value) ?? {}).map(([id, drawn]) => [id, shapes(drawn) ?? []]);
+  return all.length > 0 ? (Object.fromEntries(all) as Record<string, Shape[]>) : undefined;
 }
 
 function record<T>(value: unknown): Record<string, T> | undefined {

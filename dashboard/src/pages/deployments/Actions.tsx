@@ -35,7 +35,7 @@ export function Actions(props: { deployment: Deployment }) {
       {enable.error && !asked && <ProblemNote error={enable.error} />}
       <Button
         variant="default"
-        onClick={() => void navigate({ to: "/deployments/new", search: toDraft(id, spec) })}
+        onClick={() => void navigate({ to: "/deployments/new", search: toDraft(id, revision, spec) })}
       >
         {t("deployments.change")}
       </Button>

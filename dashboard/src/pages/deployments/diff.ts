@@ -7,7 +7,7 @@ export function changedFields(before: DeploymentSpec, after: DeploymentSpec): Sp
 }
 
 /** As JSON with sorted keys: the order of keys is no difference. */
-function stable(value: unknown): string {
+export function stable(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) =>
     typeof one === "object" && one !== null && !Array.isArray(one)
       ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => a.localeCompare(b)))
