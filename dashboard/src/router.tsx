@@ -7,7 +7,10 @@ import {
 } from "@tanstack/react-router";
 import { isSignedIn } from "./api/session";
 import { readAlgorithmsSearch, readVersionSearch } from "./pages/algorithms/search";
+import { readDraftSearch } from "./pages/deploying/search";
+import { readDeploymentSearch } from "./pages/deployments/search";
 import { readKpiSearch } from "./pages/kpi/search";
+import { readScenariosSearch } from "./pages/scenarios/search";
 import { SignIn } from "./pages/SignIn";
 import { readWallSearch } from "./pages/wall/search";
 import { readEventsSearch, readNextSearch, readWorkOrdersSearch } from "./search";
@@ -25,6 +28,10 @@ import { Shell } from "./shell/Shell";
  *   /cameras       pages/Cameras.tsx
  *   /cameras/new   pages/AddCamera.tsx
  *   /cameras/$id   pages/CameraPage.tsx
+ *   /scenarios          pages/Scenarios.tsx       ?tab &domain &status &text
+ *   /scenarios/$id      pages/ScenarioPage.tsx
+ *   /deployments/new    pages/NewDeployment.tsx   ?step &scenario … &trial
+ *   /deployments/$id    pages/DeploymentPage.tsx  ?replay
  *   /kpis          pages/Kpi.tsx          ?days &division &camera_id &by &split
  *   /algorithms    pages/Algorithms.tsx   ?tab &challenge
  *   /algorithms/submit            pages/SubmitAlgorithm.tsx
@@ -90,6 +97,33 @@ const camera = createRoute({
   component: lazyRouteComponent(() => import("./pages/CameraPage"), "CameraPage"),
 });
 
+const scenarios = createRoute({
+  getParentRoute: () => inside,
+  path: "/scenarios",
+  validateSearch: readScenariosSearch,
+  component: lazyRouteComponent(() => import("./pages/Scenarios"), "Scenarios"),
+});
+
+const scenario = createRoute({
+  getParentRoute: () => inside,
+  path: "/scenarios/$id",
+  component: lazyRouteComponent(() => import("./pages/ScenarioPage"), "ScenarioPage"),
+});
+
+const newDeployment = createRoute({
+  getParentRoute: () => inside,
+  path: "/deployments/new",
+  validateSearch: readDraftSearch,
+  component: lazyRouteComponent(() => import("./pages/NewDeployment"), "NewDeployment"),
+});
+
+const deployment = createRoute({
+  getParentRoute: () => inside,
+  path: "/deployments/$id",
+  validateSearch: readDeploymentSearch,
+  component: lazyRouteComponent(() => import("./pages/DeploymentPage"), "DeploymentPage"),
+});
+
 const kpis = createRoute({
   getParentRoute: () => inside,
   path: "/kpis",
@@ -139,6 +173,10 @@ export const router = createRouter({
       cameras,
       addCamera,
       camera,
+      scenarios,
+      scenario,
+      newDeployment,
+      deployment,
       kpis,
       algorithms,
       submitAlgorithm,

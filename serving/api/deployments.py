@@ -200,8 +200,7 @@ def create_deployment(
     """
 
     def make() -> Made:
-        fields = order.model_dump(mode="json")
-        deployment = Deployment(**{**fields, "camera_ids": fields["camera_ids"] or []})
+        deployment = Deployment(**columns(order))
         check_deployment(session, deployment)
         with nullcontext() if force else within_capacity(session):
             deployments.create(session, deployment, caller.name)
@@ -275,6 +274,12 @@ def delete_deployment(deployment_id: Id, store: Stored) -> None:
     """Stop it for good; its events and revisions stay."""
     with store.write() as session:
         deployments.delete(session, deployment_id)
+
+
+def columns(order: DeploymentOrder) -> dict[str, Any]:
+    """What a `Deployment` is made of."""
+    fields = order.model_dump(mode="json", include=set(deployments.SPEC))
+    return {**fields, "camera_ids": fields["camera_ids"] or []}
 
 
 def _document(deployment: Deployment, known: Sequence[Camera]) -> DeploymentDocument:

@@ -7,13 +7,16 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Response
 from pydantic import Field, PositiveInt, model_validator
 from sqlalchemy.orm import Session
+from starlette.responses import FileResponse
 
 from serving.access import Actor
-from serving.api.context import Caller, Id, Replayed, Stored
+from serving.api.context import Caller, Configured, Id, Replayed, Stored
 from serving.api.documents import Document, Moment, Order, Word
+from serving.api.headers import FOR_EVER
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
+from serving.events.evidence import JPEG, replay_picture
 from serving.store import clips, deployments, evidence, recordings, replays
 from serving.store.errors import NotFoundError
 from serving.store.models import Replay
@@ -73,6 +76,12 @@ class ReplayObject(Document):
 
 class ReplayEvent(Document):
     """What fired; times are seconds from the beginning of the clip."""
+
+    id: str | None = None
+    """Null in replays of before 0.2."""
+
+    picture_url: str | None = None
+    """Where its masked picture is, for two days after the replay; null: it has none."""
 
     clip_id: str
     """Of the clip, or of the event whose clip it was."""
@@ -172,7 +181,7 @@ def create_replay(
             created_by=caller.name,
         )
         replays.add(session, replay)
-        _write_down(session, replay, caller)
+        write_down(session, replay, caller)
         made.append(replay.id)
         return _document(replay), {"Location": f"/api/v1/replays/{replay.id}"}
 
@@ -222,7 +231,38 @@ def list_replays(
 def get_replay(replay_id: Id, store: Stored) -> ReplayDocument:
     """One replay: how far it is, and what came out."""
     with store.read() as session:
-        return _document(replays.get(session, replay_id))
+        replay = replays.get(session, replay_id)
+    if replay.draft is not None:
+        raise NotFoundError(f"{replay_id!r} is a trial; GET /api/v1/trials/{replay_id}")
+    return _document(replay)
+
+
+@router.get(
+    "/replays/{replay_id}/pictures/{event_id}",
+    response_class=FileResponse,
+    responses={
+        200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
+def get_replay_picture(
+    replay_id: Id, event_id: Id, store: Stored, settings: Configured
+) -> FileResponse:
+    """The picture that an event of a replay, or of a trial, opened in; faces and plates masked."""
+    with store.read() as session:
+        result = replays.get(session, replay_id).result or {}
+    found: list[dict[str, Any]] = [
+        *result.get("events", []),
+        *(result.get("against_events") or []),
+    ]
+    if event_id not in {event.get("id") for event in found}:
+        raise NotFoundError(f"replay {replay_id!r} has no event {event_id!r}")
+    file = replay_picture(settings.evidence_dir, event_id)
+    if not file.is_file():
+        raise NotFoundError(
+            f"the picture of {event_id!r} is no longer kept: it is removed two days after the "
+            "replay; run it again"
+        )
+    return FileResponse(file, media_type=JPEG, headers={"Cache-Control": FOR_EVER})
 
 
 def _recorded(session: Session, order: ReplayOrder) -> list[str]:
@@ -244,15 +284,36 @@ def _refused(where: str, told: str) -> ProblemError:
     return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=errors)
 
 
-def _write_down(session: Session, replay: Replay, caller: Actor) -> None:
+def write_down(session: Session, replay: Replay, caller: Actor) -> None:
     """Whose unmasked clips are used, for the audit."""
     reason = f"replay {replay.id} of deployment {replay.deployment_id}"
+    if replay.draft is not None:
+        reason = f"trial {replay.id} of {replay.draft['scenario']}"
     for event_id in replay.event_ids:
         _, clip = recordings.clip_of(session, event_id)
         if recordings.has_original(clip):
             evidence.audit(session, event_id, "replayed", reason, caller, original=clip)
 
 
+def with_pictures(replay: Replay) -> dict[str, Any] | None:
+    """The result, each event with the address of its picture."""
+    if replay.result is None:
+        return None
+
+    def told(event: dict[str, Any]) -> dict[str, Any]:
+        rest = {name: value for name, value in event.items() if name != "has_picture"}
+        url = f"/api/v1/replays/{replay.id}/pictures/{event['id']}"
+        return {**rest, "picture_url": url if event["has_picture"] else None}
+
+    lists = ("events", "against_events")
+    return {
+        name: [told(event) if "has_picture" in event else event for event in value]
+        if name in lists and value is not None
+        else value
+        for name, value in replay.result.items()
+    }
+
+
 def _document(replay: Replay) -> ReplayDocument:
     fields: dict[str, Any] = {name: getattr(replay, name) for name in ReplayDocument.model_fields}
-    return ReplayDocument.model_validate(fields)
+    return ReplayDocument.model_validate({**fields, "result": with_pictures(replay)})

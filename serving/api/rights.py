@@ -39,6 +39,8 @@ _RESOURCES: dict[str, tuple[Action, Action]] = {
     "scenarios": ("scenarios.read", "deployments.write"),
     "deployments": ("deployments.read", "deployments.write"),
     "clips": ("deployments.read", "deployments.write"),
+    "trials": ("deployments.read", "deployments.write"),
+    "deployment-checks": ("deployments.read", "deployments.read"),
     "replays": ("deployments.read", "deployments.write"),
     "situations": ("deployments.read", "deployments.write"),
     "events": ("events.read", "reviews.write"),

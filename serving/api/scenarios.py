@@ -1,15 +1,16 @@
 """The catalogue: what the platform can watch for."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
 from scenarios.rules import RuleConfig
-from scenarios.scenario import DOMAINS, CameraNeeds, Scenario, load_catalog
+from scenarios.scenario import DOMAINS, AlgorithmWish, CameraNeeds, Scenario, load_catalog
 from serving.api.context import Id, Stored
 from serving.api.documents import Document
 from serving.api.readiness import missing_algorithms, open_challenge
+from serving.store import algorithms
 from serving.store.errors import NotFoundError
 
 router = APIRouter(prefix="/scenarios", tags=["scenarios"])
@@ -21,6 +22,17 @@ class DomainDocument(Document):
     id: str
     title_zh: str
     title_en: str
+
+
+class WantedDocument(Document):
+    """An algorithm that a scenario runs on."""
+
+    name: str
+    required: bool
+    """False: the scenario is better with it and works without."""
+
+    version: str | None
+    """The approved one that runs, its champion; null: there is none."""
 
 
 class ScenarioDocument(Document):
@@ -40,6 +52,9 @@ class ScenarioDocument(Document):
 
     algorithms: list[str]
     """What it runs on; a deployment may replace the first."""
+
+    wanted: list[WantedDocument]
+    """The same, each with what there is of it."""
 
     rule: RuleConfig
     """The rule with its usual values; a deployment may set others."""
@@ -70,13 +85,40 @@ def list_scenarios(store: Stored) -> list[ScenarioDocument]:
 @router.get("/{scenario_id}")
 def get_scenario(scenario_id: Id, store: Stored) -> ScenarioDocument:
     """One entry."""
+    scenario = _scenario(scenario_id)
+    with store.read() as session:
+        return _document(session, scenario)
+
+
+@router.get("/{scenario_id}/rule-schema")
+def get_rule_schema(scenario_id: Id) -> dict[str, Any]:
+    """What an owner can set in `rule` of a deployment, as JSON Schema, for a form.
+
+    `default` of each property is the scenario's own value.
+    """
+    rule = _scenario(scenario_id).rule
+    schema = rule.model_json_schema()
+    usual = rule.model_dump(mode="json")
+    for name, each in schema["properties"].items():
+        each["default"] = usual[name]
+    return schema
+
+
+def _scenario(scenario_id: str) -> Scenario:
     scenario = load_catalog().get(scenario_id)
     if scenario is None:
         raise NotFoundError(
             f"there is no scenario {scenario_id!r}; GET /api/v1/scenarios lists them"
         )
-    with store.read() as session:
-        return _document(session, scenario)
+    return scenario
+
+
+def _wanted(session: Session, wish: AlgorithmWish) -> WantedDocument:
+    try:
+        version = algorithms.resolve(session, wish.name).version
+    except NotFoundError:
+        version = None
+    return WantedDocument(name=wish.name, required=wish.required, version=version)
 
 
 def _document(session: Session, scenario: Scenario) -> ScenarioDocument:
@@ -92,6 +134,7 @@ def _document(session: Session, scenario: Scenario) -> ScenarioDocument:
         severity=scenario.severity,
         classes=list(scenario.classes),
         algorithms=[wish.name for wish in scenario.algorithms],
+        wanted=[_wanted(session, wish) for wish in scenario.algorithms],
         rule=scenario.rule,
         fps=scenario.fps,
         camera=scenario.camera,

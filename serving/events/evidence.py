@@ -115,6 +115,32 @@ def write_shadow_snapshot(
     return path
 
 
+def write_replay_picture(
+    folder: Path, event: Event, image: NDArray[np.uint8], seen: Sequence[EventObject]
+) -> None:
+    """Write the whole picture of an event of a replay, masked only.
+
+    No row claims it: `retention.sweep` removes it after its grace, two days.
+
+    Args:
+        folder: The evidence folder.
+        event: Just opened: its objects are in this picture.
+        image: `(H, W, 3)` uint8 RGB.
+        seen: All that was detected in it, to be masked.
+
+    Raises:
+        OSError: The disk does not take it.
+    """
+    file = replay_picture(folder, event.id)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(encode_jpeg(mask(image, regions([*event.objects, *seen]))))
+
+
+def replay_picture(folder: Path, event_id: str) -> Path:
+    """Where it lies: clips have no clock, so below the day on which time begins."""
+    return folder / "1970/01/01" / f"{event_id}-snapshot.jpg"
+
+
 def write_clip(
     folder: Path, event_id: str, opened_at: datetime, cut: Cut, sights: Sequence[Sight]
 ) -> Written:

@@ -343,14 +343,22 @@ class Clip(Base):
 
 
 class Replay(Base):
-    """A revision of a deployment run over clips."""
+    """A revision of a deployment run over clips; or a draft of one, as a trial."""
 
     __tablename__ = "replay"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
-    deployment_id: Mapped[str] = mapped_column(String(26), index=True)
-    revision: Mapped[int]
+    deployment_id: Mapped[str | None] = mapped_column(String(26), index=True)
+    """None in a trial."""
+    revision: Mapped[int | None]
+    """None in a trial."""
     against_revision: Mapped[int | None]
+    draft: Mapped[dict[str, Any] | None]
+    """Of a trial: what `Deployment` would be made of."""
+    since: Mapped[datetime | None]
+    """Of a trial: it runs over what was recorded then or later."""
+    until: Mapped[datetime | None]
+    """Of a trial: it runs over what was recorded before."""
     clip_ids: Mapped[list[str]]
     event_ids: Mapped[list[str]] = mapped_column(default=list)
     """Events over whose recorded clips it runs as well."""

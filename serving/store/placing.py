@@ -51,7 +51,6 @@ _BELONGING: tuple[tuple[Any, Any, Any], ...] = (
     (ShadowEvent, ShadowEvent.camera_id, Camera),
     (DeploymentRevision, DeploymentRevision.deployment_id, Deployment),
     (Rollout, Rollout.deployment_id, Deployment),
-    (Replay, Replay.deployment_id, Deployment),
     (Review, Review.event_id, Event),
     (Evidence, Evidence.event_id, Event),
     (EvidenceHold, EvidenceHold.event_id, Event),
@@ -101,11 +100,20 @@ def _criteria(where: Sequence[str], name: str) -> list[ORMOption]:
         for kind, reference, whole in _BELONGING
     ]
     here = select(Camera.id).where(inside(Camera.division, where))
-    shows_nowhere = and_(Clip.camera_id.is_(None), Clip.created_by == name)
-    clips = with_loader_criteria(
-        Clip, or_(Clip.camera_id.in_(here), shows_nowhere), include_aliases=True
-    )
-    return [*own, *others, clips]
+    theirs = select(Deployment.id).where(inside(Deployment.division, where))
+    # A clip may show no camera, a replay may try a draft: whoever brought it sees it.
+    brought = [
+        with_loader_criteria(
+            kind,
+            or_(reference.in_(whole), and_(reference.is_(None), kind.created_by == name)),
+            include_aliases=True,
+        )
+        for kind, reference, whole in (
+            (Clip, Clip.camera_id, here),
+            (Replay, Replay.deployment_id, theirs),
+        )
+    ]
+    return [*own, *others, *brought]
 
 
 def inside(column: Any, where: Sequence[str]) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Replays: a revision of a deployment run over clips, as a job.
+"""Replays: a revision of a deployment, or a draft in a trial, run over clips, as a job.
 
 queued → running → done | failed
 """

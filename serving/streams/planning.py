@@ -50,12 +50,12 @@ def plan_cameras(
         for camera_id, watch in _watches(session, settings, deployment, rollout, rows, troubles):
             watches.setdefault(camera_id, []).append((deployment, watch))
     troubles.end_round()
-    masking = _masking(session, settings)
+    masking = masking_model(session, settings)
     hardware = settings.hardware_decoding
     return [_camera(row, watches.get(row.id, []), masking, hardware) for row in rows]
 
 
-def _masking(session: Session, settings: Settings) -> Model | None:
+def masking_model(session: Session, settings: Settings) -> Model | None:
     """What finds faces and plates; None where it is not registered, or was revoked."""
     try:
         return _model(algorithms.resolve(session, PRIVACY), settings)

@@ -1,4 +1,4 @@
-"""A revision of a deployment over recorded clips: the same analysis, in a process of its own.
+"""A revision of a deployment, or a draft of one, over recorded clips, in a process of its own.
 
 `python -m serving.streams.replay ID` does one replay; it reads settings and allowance from standard
 input and writes progress and result to the store. Clips come from strangers: what one may take is
@@ -14,31 +14,41 @@ from pathlib import Path
 from typing import Any
 
 import av
+import structlog
 from av.error import FFmpegError
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from algorithms.errors import LonganError
+from algorithms.frame import Frame
 from scenarios.events import Event
 from scenarios.scenario import load_catalog
 from scenarios.score import Occurrence, score
-from serving.events.evidence import originals_dir
-from serving.inference.pool import ModelPool
+from serving.events.evidence import originals_dir, write_replay_picture
+from serving.inference.pool import Model, ModelPool
 from serving.log import configure_logging
 from serving.registry import keys
 from serving.settings import Settings
 from serving.store import Store, clips, deployments, jobs, recordings, replays
 from serving.store.models import Camera, Deployment, Replay
 from serving.streams.allowance import Allowance
+from serving.streams.analysis import Analysed
+from serving.streams.footage import things_of
 from serving.streams.job_process import JobProcesses
 from serving.streams.offline import START, analyze_clip
 from serving.streams.plan import CameraPlan, WatchPlan
-from serving.streams.planning import draw, plan_watch
+from serving.streams.planning import draw, masking_model, plan_watch
+from serving.streams.showing import faces_in
 from serving.streams.sources import SourceSpec
+
+log = structlog.get_logger(__name__)
 
 NICE = 19
 TELL_EVERY = 10
 """Analysed pictures between two notes of progress."""
+
+MOST_PICTURES = 400
+"""Events of one replay that get a picture."""
 
 _NOW = "now: "
 """What its process says before each clip, so that the one that kills it is known."""
@@ -98,14 +108,17 @@ def run_replay(
     """
     with store.read() as session:
         row = replays.get(session, replay_id)
-        wanted = [row.revision, *([row.against_revision] if row.against_revision else [])]
-        revisions = [deployments.at_revision(session, row.deployment_id, r) for r in wanted]
+        wanted = _wanted(session, row)
         footage = [_uploaded(session, settings, clip_id) for clip_id in row.clip_ids]
         footage += [_recorded(session, settings, event_id) for event_id in row.event_ids]
-        plans = [[_plan(session, settings, d, clip) for clip in footage] for d in revisions]
+        masking = masking_model(session, settings)
+        plans = [[_plan(session, settings, d, clip) for clip in footage] for d in wanted]
     pool = ModelPool(keys=keys.own(settings))
+    if masking is not None:
+        pool.load(masking)
+    pictures = _Pictures(settings.evidence_dir, pool, masking)
     told = _Progress(store, replay_id, len(footage) * len(plans))
-    runs = [_run(footage, each, pool, told, allowance) for each in plans]
+    runs = [_run(footage, each, pool, told, pictures, allowance) for each in plans]
     result: dict[str, Any] = {
         "events": [found.as_json() for found in runs[0]],
         "against_events": None,
@@ -128,6 +141,14 @@ def difference(a: Sequence[Occurrence], b: Sequence[Occurrence]) -> dict[str, An
         "only_in_revision": list(compared.false_alarms),
         "only_in_against": list(compared.missed),
     }
+
+
+def _wanted(session: Session, row: Replay) -> list[Deployment]:
+    """What runs: the draft, or a revision and the one that it is compared with."""
+    if row.deployment_id is None:
+        return [Deployment(id=row.id, revision=1, **(row.draft or {}))]
+    numbers = [number for number in (row.revision, row.against_revision) if number is not None]
+    return [deployments.at_revision(session, row.deployment_id, number) for number in numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +181,7 @@ class _Found:
     clip_id: str
     watch: WatchPlan
     event: Event
+    has_picture: bool
 
     @property
     def occurrence(self) -> Occurrence:
@@ -174,6 +196,8 @@ class _Found:
 
     def as_json(self) -> dict[str, Any]:
         return {
+            "id": self.event.id,
+            "has_picture": self.has_picture,
             "clip_id": self.clip_id,
             "scenario": self.watch.scenario,
             "rule": self.event.rule,
@@ -185,6 +209,39 @@ class _Found:
             "occurrences": self.event.occurrences,
             "objects": [asdict(thing) for thing in self.event.objects],
         }
+
+
+class _Pictures:
+    """Keeps the masked picture of each event, as far as the disk takes them.
+
+    Args:
+        evidence_dir: Where.
+        pool: With the model for masking loaded.
+        masking: What finds faces and plates; None: what was tracked is masked alone.
+    """
+
+    def __init__(self, evidence_dir: Path, pool: ModelPool, masking: Model | None) -> None:
+        self._evidence_dir = evidence_dir
+        self._pool = pool
+        self._masking = masking
+        self.kept: set[str] = set()
+
+    def keep(self, frame: Frame, analysed: Analysed) -> None:
+        """The picture that these events, if any, have opened in."""
+        opened = [event for _, event in analysed.changed if event.revision == 1]
+        if not opened or len(self.kept) >= MOST_PICTURES:
+            return
+        image = frame.pixels.rgb(frame.width_px, frame.height_px)
+        seen = things_of(analysed.detections, frame.width_px, frame.height_px)
+        if self._masking is not None:
+            seen += faces_in(frame, self._masking, self._pool) or ()
+        for event in opened:
+            try:
+                write_replay_picture(self._evidence_dir, event, image, seen)
+            except OSError as error:
+                log.warning("picture not kept, going on", event_id=event.id, why=str(error))
+            else:
+                self.kept.add(event.id)
 
 
 class _Progress:
@@ -231,6 +288,7 @@ def _run(
     plans: Sequence[CameraPlan],
     pool: ModelPool,
     told: _Progress,
+    pictures: _Pictures,
     allowance: Allowance | None,
 ) -> list[_Found]:
     found: list[_Found] = []
@@ -239,7 +297,7 @@ def _run(
             print(f"{_NOW}{clip.name} ({clip.id})", file=sys.stderr, flush=True)  # noqa: T201
             allowance.begin()
         try:
-            found += _run_one(clip, plan, pool, told, allowance or Allowance())
+            found += _run_one(clip, plan, pool, told, pictures, allowance or Allowance())
         except MemoryError as error:
             why = (allowance or Allowance()).too_much_memory
             raise ClipRefusedError(f"{clip.name} ({clip.id}): {why}") from error
@@ -248,12 +306,22 @@ def _run(
 
 
 def _run_one(
-    clip: _Footage, plan: CameraPlan, pool: ModelPool, told: _Progress, allowance: Allowance
+    clip: _Footage,
+    plan: CameraPlan,
+    pool: ModelPool,
+    told: _Progress,
+    pictures: _Pictures,
+    allowance: Allowance,
 ) -> list[_Found]:
     found: list[_Found] = []
     length_s = _look_at(clip, allowance)
     for number, step in enumerate(analyze_clip(plan, pool)):
-        found += [_Found(clip.id, watch, event) for watch, event in step.finished]
+        if step.frame is not None and step.analysed is not None:
+            pictures.keep(step.frame, step.analysed)
+        found += [
+            _Found(clip.id, watch, event, event.id in pictures.kept)
+            for watch, event in step.finished
+        ]
         if length_s and step.frame is not None and number % TELL_EVERY == 0:
             told.tell(min(_seconds(step.frame.captured_at) / length_s, 1.0))
     return found

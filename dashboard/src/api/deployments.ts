@@ -1,5 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "./client";
+import type { components } from "./schema";
+
 
 const MOST = 500;
 
@@ -10,13 +12,73 @@ async function listDeployments() {
 
 export type Deployment = Awaited<ReturnType<typeof listDeployments>>[number];
 
+export type DeploymentSpec = Deployment["spec"];
 /** A zone or a line, in fractions 0–1 of the picture. */
-export type Shape = Deployment["spec"]["zones"][number];
+export type Shape = DeploymentSpec["zones"][number];
+export type Schedule = components["schemas"]["Schedule-Input"];
+
+export interface DeploymentOrder
+  extends Omit<components["schemas"]["DeploymentOrder"], "zones" | "zones_by_camera"> {
+  zones?: Shape[];
+  zones_by_camera?: Record<string, Shape[]>;
+}
+
+/** What changes of one: its cameras are named, or there is a selector. */
+export type DeploymentChange = Partial<Omit<DeploymentOrder, "camera_ids" | "selector">> &
+  Pick<components["schemas"]["DeploymentChange"], "camera_ids" | "selector">;
 
 export const deploymentsQuery = queryOptions({
   queryKey: ["deployments"],
   queryFn: listDeployments,
 });
+
+export const deploymentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["deployments", id],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/deployments/{deployment_id}", { params: { path: { deployment_id: id } } }),
+      ),
+    refetchInterval: 10_000,
+  });
+
+/** What the platform would say to a draft: its cameras now, or the problem. Nothing is kept. */
+export const draftCheckQuery = (order: DeploymentOrder, of: string | undefined) =>
+  queryOptions({
+    queryKey: ["deployments", "check", of, order],
+    queryFn: () =>
+      unwrap(
+        api.POST("/api/v1/deployment-checks", {
+          params: { query: { instead_of: of } },
+          body: order,
+        }),
+      ),
+    retry: false,
+  });
+
+export function createDeployment(order: DeploymentOrder, force: boolean): Promise<Deployment> {
+  return unwrap(api.POST("/api/v1/deployments", { params: { query: { force } }, body: order }));
+}
+
+/** Makes a new revision of one. */
+export function changeDeployment(
+  deployment_id: string,
+  revision: number,
+  body: DeploymentChange,
+  force = false,
+): Promise<Deployment> {
+  const params = {
+    path: { deployment_id },
+    query: { force },
+    header: { "if-match": `"${revision}"` },
+  };
+  return unwrap(api.PATCH("/api/v1/deployments/{deployment_id}", { params, body }));
+}
+
+export function deleteDeployment(deployment_id: string): Promise<unknown> {
+  const params = { path: { deployment_id } };
+  return unwrap(api.DELETE("/api/v1/deployments/{deployment_id}", { params }));
+}
 
 /** Sets a scenario to work on one camera, over the whole picture, by its own rule. */
 export function deploy(
@@ -43,15 +105,17 @@ export function withdraw(cameraId: string, deployment: Deployment): Promise<unkn
   );
 }
 
+const listRevisions = (deployment_id: string) =>
+  unwrap(
+    api.GET("/api/v1/deployments/{deployment_id}/revisions", { params: { path: { deployment_id } } }),
+  );
+
+export type Revision = Awaited<ReturnType<typeof listRevisions>>[number];
+
 /** What was changed when and by whom; never changes but at its end. */
 export const revisionsQuery = (id: string) =>
   queryOptions({
     queryKey: ["deployments", id, "revisions"],
-    queryFn: () =>
-      unwrap(
-        api.GET("/api/v1/deployments/{deployment_id}/revisions", {
-          params: { path: { deployment_id: id } },
-        }),
-      ),
+    queryFn: () => listRevisions(id),
     staleTime: 60_000,
   });

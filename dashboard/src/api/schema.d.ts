@@ -186,6 +186,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scenarios/{scenario_id}/rule-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rule Schema
+         * @description What an owner can set in `rule` of a deployment, as JSON Schema, for a form.
+         *
+         *     `default` of each property is the scenario's own value.
+         */
+        get: operations["get_rule_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/algorithms": {
         parameters: {
             query?: never;
@@ -1247,6 +1269,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployment-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Say what `POST /deployments` would say, and keep nothing.
+         *
+         *     What would be refused is refused here with the same problem: 422 with every field that is wrong,
+         *     409 `open-challenge`, 409 `no-capacity` with what the nodes lack.
+         */
+        post: operations["check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployments/{deployment_id}/rollouts": {
         parameters: {
             query?: never;
@@ -1450,6 +1495,71 @@ export interface paths {
          * @description One replay: how far it is, and what came out.
          */
         get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays/{replay_id}/pictures/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay Picture
+         * @description The picture that an event of a replay, or of a trial, opened in; faces and plates masked.
+         */
+        get: operations["get_replay_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Trial
+         * @description Run a draft over what its cameras recorded in the last hour; ask again until it is done.
+         *
+         *     The clips of events are what is recorded, up to 30 of them, evenly over the period. Where there
+         *     is none (409, `nothing-recorded`), upload one. A draft that could not be deployed is refused as
+         *     `POST /deployments` would. Schedules do not apply. One replay or trial runs at a time; models
+         *     see unmasked clips while these are kept, which is written into their audit.
+         */
+        post: operations["create_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trials/{trial_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trial
+         * @description One trial: how far it is, and what would have fired.
+         */
+        get: operations["get_trial"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4159,6 +4269,17 @@ export interface components {
             fps?: number | null;
             /** Enabled */
             enabled?: boolean;
+        };
+        /**
+         * DeploymentCheckDocument
+         * @description A deployment that would be accepted.
+         */
+        DeploymentCheckDocument: {
+            /**
+             * Camera Ids
+             * @description The cameras that it would watch now.
+             */
+            camera_ids: string[];
         };
         /**
          * DeploymentDocument
@@ -7081,6 +7202,16 @@ export interface components {
          */
         ReplayEvent: {
             /**
+             * Id
+             * @description Null in replays of before 0.2.
+             */
+            id?: string | null;
+            /**
+             * Picture Url
+             * @description Where its masked picture is, for two days after the replay; null: it has none.
+             */
+            picture_url?: string | null;
+            /**
              * Clip Id
              * @description Of the clip, or of the event whose clip it was.
              */
@@ -7639,6 +7770,11 @@ export interface components {
              * @description What it runs on; a deployment may replace the first.
              */
             algorithms: string[];
+            /**
+             * Wanted
+             * @description The same, each with what there is of it.
+             */
+            wanted: components["schemas"]["WantedDocument"][];
             /**
              * Rule
              * @description The rule with its usual values; a deployment may set others.
@@ -8705,6 +8841,190 @@ export interface components {
             reference?: string | null;
         };
         /**
+         * TrialDocument
+         * @description A draft run over what was recorded.
+         */
+        TrialDocument: {
+            /** Id */
+            id: string;
+            /** Scenario */
+            scenario: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Camera Ids
+             * @description Its cameras when it was asked for.
+             */
+            camera_ids: string[];
+            /**
+             * Event Ids
+             * @description Events over whose recorded clips it runs: the platform records nothing else. Where two clips
+             *     show the same moment, one of them.
+             */
+            event_ids: string[];
+            /** Clip Ids */
+            clip_ids: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /**
+             * Progress
+             * @description 0–1.
+             */
+            progress: number;
+            /**
+             * Message
+             * @description Why it failed.
+             */
+            message: string | null;
+            /**
+             * Events
+             * @description What would have fired, once it is done.
+             */
+            events: components["schemas"]["TrialEvent"][] | null;
+            /**
+             * Raised Event Ids
+             * @description What deployments of the same scenario did raise through these cameras in the period, newest
+             *     first, at most 100.
+             */
+            raised_event_ids: string[];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * TrialEvent
+         * @description What would have fired.
+         */
+        TrialEvent: {
+            /**
+             * Id
+             * @description Null in replays of before 0.2.
+             */
+            id?: string | null;
+            /**
+             * Picture Url
+             * @description Where its masked picture is, for two days after the replay; null: it has none.
+             */
+            picture_url?: string | null;
+            /**
+             * Clip Id
+             * @description Of the clip, or of the event whose clip it was.
+             */
+            clip_id: string;
+            /** Scenario */
+            scenario: string;
+            /** Rule */
+            rule: string;
+            /** Zone */
+            zone: string | null;
+            /** Confidence */
+            confidence: number;
+            /** First Seen S */
+            first_seen_s: number;
+            /** Opened S */
+            opened_s: number;
+            /** Last Seen S */
+            last_seen_s: number;
+            /** Occurrences */
+            occurrences: number;
+            /** Objects */
+            objects: components["schemas"]["ReplayObject"][];
+            /**
+             * Camera Id
+             * @description Whose recording it was; null: an uploaded clip of no camera.
+             */
+            camera_id: string | null;
+            /**
+             * At
+             * @description When it was to be seen; null: an uploaded clip.
+             */
+            at: string | null;
+        };
+        /**
+         * TrialOrder
+         * @description A deployment, and over what it is tried.
+         */
+        TrialOrder: {
+            /** Scenario */
+            scenario: string;
+            /**
+             * Algorithm
+             * @description `name`, `name@version` or `name:alias` in place of the scenario's first algorithm.
+             */
+            algorithm?: string | null;
+            /**
+             * Camera Ids
+             * @description Its cameras; or a `selector`.
+             */
+            camera_ids?: string[] | null;
+            selector?: components["schemas"]["Selector"] | null;
+            /**
+             * Zones
+             * @description Where in the picture it counts, fractions 0–1: zones, excluded zones and lines; empty:
+             *     everywhere.
+             */
+            zones?: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            /**
+             * Zones By Camera
+             * @description Camera id → what is drawn there in place of `zones`.
+             */
+            zones_by_camera?: {
+                [key: string]: (components["schemas"]["Zone"] | components["schemas"]["Line"])[];
+            };
+            /** @description When it applies; null: always. */
+            schedule?: components["schemas"]["Schedule-Input"] | null;
+            /**
+             * Rule
+             * @description Values of the scenario's rule that shall differ from its usual ones.
+             */
+            rule?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Fps
+             * @description Pictures a second that it wants looked at; null: as each camera is set. A camera is analysed
+             *     at the most that one of its deployments wants.
+             */
+            fps?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * Since
+             * @description It runs over what was recorded then or later; null: an hour ago.
+             */
+            since?: string | null;
+            /**
+             * Until
+             * @description It runs over what was recorded before; null: now.
+             */
+            until?: string | null;
+            /**
+             * Clip Ids
+             * @description Uploaded clips (`GET /api/v1/clips`) in place of what was recorded.
+             */
+            clip_ids?: string[];
+        };
+        /**
          * TrialReport
          * @description How a model behaved in the sandbox.
          */
@@ -8997,6 +9317,24 @@ export interface components {
              * @default 20
              */
             patrol_s?: number;
+        };
+        /**
+         * WantedDocument
+         * @description An algorithm that a scenario runs on.
+         */
+        WantedDocument: {
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @description False: the scenario is better with it and works without.
+             */
+            required: boolean;
+            /**
+             * Version
+             * @description The approved one that runs, its champion; null: there is none.
+             */
+            version: string | null;
         };
         /**
          * WearingRow
@@ -9953,6 +10291,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScenarioDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description What is wrong and what to do */
@@ -12889,6 +13269,53 @@ export interface operations {
             };
         };
     };
+    check: {
+        parameters: {
+            query?: {
+                /** @description The deployment that it would take the place of. */
+                instead_of?: string | null;
+                /** @description Accept it even if the nodes cannot carry it: they will shed work. */
+                force?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeploymentOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentCheckDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rollouts: {
         parameters: {
             query?: {
@@ -13479,6 +13906,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_replay_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay_id: string;
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_trial: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialDocument"];
                 };
             };
             /** @description What is wrong and what to do */

@@ -2,6 +2,7 @@
 export const PAGES = [
   { to: "/", key: "w", word: "nav.wall" },
   { to: "/cameras", key: "c", word: "nav.cameras" },
+  { to: "/scenarios", key: "s", word: "scenarios.title" },
   { to: "/events", key: "e", word: "nav.events" },
   { to: "/work-orders", key: "o", word: "workOrders.title" },
   { to: "/kpis", key: "k", word: "kpi.title" },

@@ -22,3 +22,22 @@ def test_a_scenario_is_ready_once_its_algorithm_is_there(client: TestClient) -> 
 
 def test_an_unknown_scenario_is_not_found(client: TestClient) -> None:
     assert client.get("/api/v1/scenarios/nothing").status_code == 404
+
+
+@pytest.mark.usefixtures("helmet_detector")
+def test_each_algorithm_is_told_with_the_version_that_runs(client: TestClient) -> None:
+    scenario = client.get("/api/v1/scenarios/rider-helmet").json()
+
+    assert scenario["wanted"] == [
+        {"name": "rider-helmet", "required": True, "version": "0.1.0"},
+        {"name": "street-objects", "required": False, "version": None},
+    ]
+
+
+def test_the_rule_schema_has_the_scenarios_own_values(client: TestClient) -> None:
+    schema = client.get("/api/v1/scenarios/illegal-parking/rule-schema").json()
+
+    assert schema["properties"]["stay_s"]["default"] == 180
+    assert schema["properties"]["stay_s"]["minimum"] == 0
+    assert "Seconds at rest" in schema["properties"]["stay_s"]["description"]
+    assert client.get("/api/v1/scenarios/nothing/rule-schema").status_code == 404

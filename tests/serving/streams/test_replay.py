@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
 
 from algorithms.errors import LonganError
 from scenarios.score import Occurrence
-from serving.events.evidence import originals_dir
+from serving.events.evidence import originals_dir, replay_picture
 from serving.settings import Settings
 from serving.store import Store, clips, deployments, events, jobs, replays
 from serving.store.models import Clip, Deployment, Event, Evidence, Replay, now
@@ -95,6 +96,38 @@ def test_a_replay_finds_what_the_clip_shows(
     assert (event["scenario"], event["zone"]) == ("danger-zone", None)
     assert event["first_seen_s"] == pytest.approx(2.0, abs=0.3)
     assert replay.result["difference"] is None
+
+
+def test_each_event_has_its_picture(
+    store: Store, settings: Settings, make_replay: Callable[..., str]
+) -> None:
+    replay_id = make_replay()
+
+    run_replay(store, settings, replay_id)
+
+    result = _read(store, replay_id).result
+    assert result is not None
+    [event] = result["events"]
+    assert event["has_picture"]
+    picture = cv2.imread(str(replay_picture(settings.evidence_dir, event["id"])))
+    assert picture is not None
+
+
+def test_a_draft_is_tried_without_a_deployment(
+    store: Store, settings: Settings, make_replay: Callable[..., str]
+) -> None:
+    replay_id = make_replay()
+    with store.write() as session:
+        row = replays.get(session, replay_id)
+        draft = deployments.at_revision(session, row.deployment_id or "", 1)
+        row.draft = {name: getattr(draft, name) for name in deployments.SPEC}
+        row.deployment_id = row.revision = None
+
+    run_replay(store, settings, replay_id)
+
+    result = _read(store, replay_id).result
+    assert result is not None
+    assert [event["scenario"] for event in result["events"]] == ["danger-zone"]
 
 
 def test_against_another_revision_it_says_what_differs(

@@ -1,0 +1,49 @@
+import { Button, SegmentedControl, Stack } from "@mantine/core";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useKeys } from "../keys/useKeys";
+import { Page } from "../shell/Page";
+import { Catalogue } from "./scenarios/Catalogue";
+import { DeploymentsPanel } from "./scenarios/DeploymentsPanel";
+import { SituationsPanel } from "./scenarios/SituationsPanel";
+import { TABS } from "./scenarios/search";
+
+/** Everything the platform can watch for, and what of it is at work. */
+export function Scenarios() {
+  const { t } = useTranslation();
+  const navigate = useNavigate({ from: "/scenarios" });
+  const search = useSearch({ from: "/inside/scenarios" });
+  const { tab = "catalogue" } = search;
+  useKeys([
+    { press: "n", word: "scenarios.new", run: () => void navigate({ to: "/deployments/new" }) },
+  ]);
+
+  return (
+    <Page
+      title={t("scenarios.title")}
+      actions={
+        <Button component={Link} to="/deployments/new">
+          {t("scenarios.new")}
+        </Button>
+      }
+    >
+      <SegmentedControl
+        mb="md"
+        data={TABS.map((value) => ({ value, label: t(`scenarios.tab.${value}`) }))}
+        value={tab}
+        onChange={(value) => void navigate({ search: { tab: TABS.find((one) => one === value) } })}
+      />
+      {tab === "catalogue" ? (
+        <Catalogue
+          search={search}
+          onChange={(next) => void navigate({ search: next, replace: true })}
+        />
+      ) : (
+        <Stack>
+          <DeploymentsPanel />
+          <SituationsPanel />
+        </Stack>
+      )}
+    </Page>
+  );
+}

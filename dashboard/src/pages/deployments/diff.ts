@@ -1,0 +1,16 @@
+import type { DeploymentSpec } from "../../api/deployments";
+import { SPEC_FIELDS, type SpecField } from "./useSpecWords";
+
+/** The fields in which two revisions differ. */
+export function changedFields(before: DeploymentSpec, after: DeploymentSpec): SpecField[] {
+  return SPEC_FIELDS.filter((field) => stable(before[field]) !== stable(after[field]));
+}
+
+/** As JSON with sorted keys: the order of keys is no difference. */
+export function stable(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === "object" && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => a.localeCompare(b)))
+      : one,
+  );
+}

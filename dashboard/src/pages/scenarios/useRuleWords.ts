@@ -1,0 +1,40 @@
+import { useTranslation } from "react-i18next";
+import type { Scenario } from "../../api/scenarios";
+import { useClassNames } from "../../parts/useClassNames";
+
+/** Fields of rules whose value is one class or several. */
+const CLASSES = [
+  "classes",
+  "lacking",
+  "having",
+  "worn",
+  "carried",
+  "wholes",
+  "bearers",
+  "beside",
+  "unlike",
+  "during",
+  "owners",
+];
+
+/** How the fields of a scenario's rule, and values of them, read. */
+export function useRuleWords(scenario: Scenario | undefined) {
+  const { t } = useTranslation();
+  const known = (scenario?.wanted ?? []).flatMap(({ name, version }) =>
+    version ? [{ name, version }] : [],
+  );
+  const classNames = useClassNames(known);
+
+  function value(field: string, value: unknown): string {
+    if (value === null || value === undefined) return t("scenarios.notSet");
+    if (typeof value === "boolean") return t(value ? "scenarios.yes" : "scenarios.no");
+    if (field === "direction") return t(`scenarios.direction.${String(value)}`, String(value));
+    const all: unknown[] = Array.isArray(value) ? value : [value];
+    if (all.length === 0) return t("scenarios.nothing");
+    return all
+      .map((one) => (CLASSES.includes(field) ? classNames(String(one)) : String(one)))
+      .join(", ");
+  }
+
+  return { field: (name: string) => t(`scenarios.field.${name}`, name), value, classNames };
+}
