@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from serving.api import (
     algorithm_imports,
     algorithms,
+    camera_probes,
     cameras,
     challenges,
     clips,
@@ -67,7 +68,7 @@ from serving.api.receiving import Uploads
 from serving.api.replaying import Replaying
 from serving.api.retraining import Retraining
 from serving.api.rolling import Rolling
-from serving.api.wires import Admission, Inference, Jobs, Preview
+from serving.api.wires import Admission, Inference, Jobs, Preview, Probe
 from serving.events.sinks.delivering import Delivering
 from serving.events.sinks.forgetting import Forgetting
 from serving.registry.registering import Registry
@@ -88,6 +89,7 @@ def create_api(
     training_runner: Jobs | None = None,
     retraining_runner: Jobs | None = None,
     quality_runner: Jobs | None = None,
+    probing: Probe | None = None,
 ) -> FastAPI:
     """The application to serve.
 
@@ -102,6 +104,7 @@ def create_api(
         training_runner: Who trains; None: training is not installed.
         retraining_runner: Who makes releases of reviews, and hands models in; likewise.
         quality_runner: Who makes quality reports; None: training is not installed.
+        probing: Who looks at the address of a new camera; None: nobody does.
     """
     registry = Registry(settings)
     checking = Checking(store, settings.models_dir, admit, registry)
@@ -152,6 +155,7 @@ def create_api(
     app.state.store = store
     app.state.settings = settings
     app.state.preview = preview
+    app.state.probing = probing
     app.state.checking = checking
     app.state.evaluating = evaluating
     app.state.training = training
@@ -183,6 +187,7 @@ def create_api(
     for resource in (
         session,
         cameras,
+        camera_probes,
         fitness,
         scenarios,
         algorithms,
