@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { isSignedIn } from "./api/session";
 import { readAlgorithmsSearch, readVersionSearch } from "./pages/algorithms/search";
+import { readCamerasSearch } from "./pages/cameras/search";
 import { readKpiSearch } from "./pages/kpi/search";
 import { SignIn } from "./pages/SignIn";
 import { readEventsSearch, readNextSearch, readWallSearch, readWorkOrdersSearch } from "./search";
@@ -21,7 +22,7 @@ import { Shell } from "./shell/Shell";
  *   /              pages/Wall.tsx         ?event
  *   /events        pages/Events.tsx       ?camera_id &scenario … &event
  *   /work-orders   pages/WorkOrders.tsx   ?unit &division &order
- *   /cameras       pages/Cameras.tsx
+ *   /cameras       pages/Cameras.tsx      ?text &state &division &tag &by &down
  *   /cameras/new   pages/AddCamera.tsx
  *   /cameras/$id   pages/CameraPage.tsx
  *   /kpis          pages/Kpi.tsx          ?days &division &camera_id &by &split
@@ -74,6 +75,7 @@ const workOrders = createRoute({
 const cameras = createRoute({
   getParentRoute: () => inside,
   path: "/cameras",
+  validateSearch: readCamerasSearch,
   component: lazyRouteComponent(() => import("./pages/Cameras"), "Cameras"),
 });
 
