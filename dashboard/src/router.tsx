@@ -25,6 +25,9 @@ import { Shell } from "./shell/Shell";
  *   /cameras       pages/Cameras.tsx      ?text &state &division &tag &by &down
  *   /cameras/new   pages/AddCamera.tsx
  *   /cameras/$id   pages/CameraPage.tsx
+ *   /cameras/$id/privacy              pages/CameraPrivacy.tsx
+ *   /cameras/$id/zones/$deployment    pages/CameraZones.tsx
+ *   /cameras/$id/schedule/$deployment pages/CameraSchedule.tsx
  *   /kpis          pages/Kpi.tsx          ?days &division &camera_id &by &split
  *   /algorithms    pages/Algorithms.tsx   ?tab &challenge
  *   /algorithms/submit            pages/SubmitAlgorithm.tsx
@@ -91,6 +94,24 @@ const camera = createRoute({
   component: lazyRouteComponent(() => import("./pages/CameraPage"), "CameraPage"),
 });
 
+const cameraPrivacy = createRoute({
+  getParentRoute: () => inside,
+  path: "/cameras/$id/privacy",
+  component: lazyRouteComponent(() => import("./pages/CameraPrivacy"), "CameraPrivacy"),
+});
+
+const cameraZones = createRoute({
+  getParentRoute: () => inside,
+  path: "/cameras/$id/zones/$deployment",
+  component: lazyRouteComponent(() => import("./pages/CameraZones"), "CameraZones"),
+});
+
+const cameraSchedule = createRoute({
+  getParentRoute: () => inside,
+  path: "/cameras/$id/schedule/$deployment",
+  component: lazyRouteComponent(() => import("./pages/CameraSchedule"), "CameraSchedule"),
+});
+
 const kpis = createRoute({
   getParentRoute: () => inside,
   path: "/kpis",
@@ -140,6 +161,9 @@ export const router = createRouter({
       cameras,
       addCamera,
       camera,
+      cameraPrivacy,
+      cameraZones,
+      cameraSchedule,
       kpis,
       algorithms,
       submitAlgorithm,

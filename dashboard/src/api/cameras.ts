@@ -3,6 +3,7 @@ import { api, unwrap } from "./client";
 import type { components } from "./schema";
 
 export type NewCamera = components["schemas"]["CameraOrder"];
+type CameraChange = components["schemas"]["CameraChange"];
 
 /** One page holds them all; beyond, the wall needs groups anyway. */
 const MOST = 500;
@@ -49,6 +50,23 @@ export const cameraQuery = (id: string) =>
       unwrap(api.GET("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } })),
     refetchInterval: REFRESH_MS / 4,
   });
+
+/** One camera as it was read, with the mark by which a change is refused if it is another by then. */
+export const cameraToChangeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["camera-to-change", id],
+    queryFn: async () => {
+      const call = api.GET("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } });
+      return { camera: await unwrap(call), etag: (await call).response.headers.get("etag") ?? "" };
+    },
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export function changeCamera(id: string, etag: string, body: CameraChange): Promise<Camera> {
+  const params = { path: { camera_id: id }, header: { "if-match": etag } };
+  return unwrap(api.PATCH("/api/v1/cameras/{camera_id}", { params, body }));
+}
 
 export function addCamera(body: NewCamera): Promise<Camera> {
   return unwrap(api.POST("/api/v1/cameras", { body }));

@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { everyCameraQuery } from "../api/cameras";
+import { type Camera, everyCameraQuery } from "../api/cameras";
 import { useKeys } from "../keys/useKeys";
 import { Empty } from "../parts/Empty";
 import { ProblemNote } from "../parts/ProblemNote";
@@ -13,14 +14,16 @@ import { CameraTable } from "./cameras/CameraTable";
 import { chosen } from "./cameras/chosen";
 import type { CamerasSearch, Order } from "./cameras/search";
 
+const NONE: readonly Camera[] = [];
+
 /** Every camera of the city, filtered and sorted as the address says. */
 export function Cameras() {
   const { t } = useTranslation();
   const navigate = useNavigate({ from: "/cameras" });
   const search = useSearch({ from: "/inside/cameras" });
   const query = useQuery(everyCameraQuery);
-  const cameras = query.data ?? [];
-  const shown = chosen(cameras, search);
+  const cameras = query.data ?? NONE;
+  const shown = useMemo(() => chosen(cameras, search), [cameras, search]);
   useKeys([{ press: "a", word: "cameras.add", run: () => void navigate({ to: "/cameras/new" }) }]);
 
   const go = (next: CamerasSearch) => void navigate({ search: next, replace: true });
