@@ -50,8 +50,10 @@ export function ProbePanel(props: {
   );
 }
 
+const CODECS: Record<string, string> = { h264: "H.264", hevc: "H.265", mjpeg: "MJPEG", av1: "AV1" };
+
 function facts({ codec, width_px, height_px, fps }: CameraProbe): string {
   const size = width_px && height_px ? `${width_px} × ${height_px}` : undefined;
   const speed = fps ? `${rate(fps)} fps` : undefined;
-  return [codec?.toUpperCase(), size, speed].filter(Boolean).join(" · ");
+  return [codec && (CODECS[codec] ?? codec), size, speed].filter(Boolean).join(" · ");
 }

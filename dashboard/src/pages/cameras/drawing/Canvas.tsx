@@ -45,7 +45,7 @@ export function Canvas(props: { desk: Desk; picture: string; ratio: number; onMi
     const end = isClosed(tool) ? points[0] : points.at(-1);
     const enough = points.length >= leastPoints(tool);
     if (end && enough && distance(point, end, size) < CLOSES_PX) {
-      if (desk.act(finish(now, freeName(now, t(`cameraPages.kind.${tool}`))))) desk.take(undefined);
+      desk.end(finish(now, freeName(now, t(`cameraPages.kind.${tool}`))));
       return;
     }
     desk.act(addPoint(now, tool, snap(point, now.shapes, size)));

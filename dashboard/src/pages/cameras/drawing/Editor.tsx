@@ -44,7 +44,7 @@ export function Editor(props: {
   function confirm(): void {
     if (!tool) return;
     const name = freeName(now, t(`cameraPages.kind.${tool}`));
-    if (desk.act(now.pending ? finish(now, name) : place(now, tool, name))) take(undefined);
+    desk.end(now.pending ? finish(now, name) : place(now, tool, name));
   }
   useKeys([
     ...tools.map((kind) => ({
@@ -89,11 +89,6 @@ export function Editor(props: {
               {t(`cameraPages.draw.${kind}`)}
             </Button>
           ))}
-          {tool && (
-            <Button variant="default" onClick={confirm}>
-              {t(now.pending ? "cameraPages.finish" : "cameraPages.placeOne")}
-            </Button>
-          )}
           <Button variant="default" disabled={!desk.canUndo} onClick={undo}>
             {t("cameraPages.undo")}
           </Button>
@@ -107,7 +102,13 @@ export function Editor(props: {
           ratio={ratio}
           onMissing={() => setMissing(true)}
         />
+        {/* Below the picture: what comes and goes here does not move it under the hand. */}
         <div className={classes.told} role="status">
+          {tool && (
+            <Button size="compact-sm" variant="default" onClick={confirm}>
+              {t(now.pending ? "cameraPages.finish" : "cameraPages.placeOne")}
+            </Button>
+          )}
           {desk.refusal ? (
             <Mark tone="major">{t(`cameraPages.refused.${desk.refusal}`)}</Mark>
           ) : (

@@ -30,6 +30,13 @@ export function useDrawing(start: Drawing) {
     if (next) setChosen(undefined);
   }
 
+  /** Ends an outline: it is chosen, and the hand is free again. */
+  function end(outcome: Outcome): void {
+    if (!act(outcome)) return;
+    setTool(undefined);
+    setChosen(outcome.shapes.at(-1)?.key);
+  }
+
   return {
     now,
     chosen,
@@ -40,6 +47,7 @@ export function useDrawing(start: Drawing) {
     canRedo: history.future.length > 0,
     act,
     take,
+    end,
     choose: setChosen,
     drop: (from: Drawing) => dispatch({ type: "drop", from }),
     undo: () => dispatch({ type: "undo" }),
