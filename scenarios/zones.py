@@ -33,22 +33,14 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Point = tuple[Fraction, Fraction]
 
 
-class Zone(BaseModel):
-    """An area an owner has drawn."""
+class Outlined(BaseModel):
+    """A part of the picture."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     name: str = Field(min_length=1, max_length=64)
     points: tuple[Point, ...] = Field(min_length=3, max_length=100)
     """Corners as fractions 0–1 of the picture, in order around the area."""
-
-    kind: Literal["include", "exclude"] = "include"
-    """`exclude`: what stands here is never counted, whatever else is drawn over it."""
-
-    size_m: tuple[PositiveFloat, PositiveFloat] | None = None
-    """Of a zone with four corners that is a rectangle on the ground: how long it is in metres from
-    the first corner to the second, and from the second to the third. Speeds in km/h and densities
-    need it."""
 
     @model_validator(mode="after")
     def _outline_does_not_cross_itself(self) -> Self:
@@ -58,6 +50,22 @@ class Zone(BaseModel):
                 "give the corners in order around the zone"
             )
         return self
+
+    @cached_property
+    def polygon(self) -> shapely.Polygon:
+        return shapely.Polygon(self.points)
+
+
+class Zone(Outlined):
+    """An area an owner has drawn."""
+
+    kind: Literal["include", "exclude"] = "include"
+    """`exclude`: what stands here is never counted, whatever else is drawn over it."""
+
+    size_m: tuple[PositiveFloat, PositiveFloat] | None = None
+    """Of a zone with four corners that is a rectangle on the ground: how long it is in metres from
+    the first corner to the second, and from the second to the third. Speeds in km/h and densities
+    need it."""
 
     @model_validator(mode="after")
     def _measured_is_a_quadrangle(self) -> Self:
@@ -70,9 +78,9 @@ class Zone(BaseModel):
             )
         return self
 
-    @cached_property
-    def polygon(self) -> shapely.Polygon:
-        return shapely.Polygon(self.points)
+
+class PrivacyArea(Outlined):
+    """A part of a camera's picture that nobody may see."""
 
 
 class Line(BaseModel):

@@ -19,6 +19,7 @@ from serving.settings import Settings
 from serving.store import Store, tokens
 from serving.streams.cluster import ray_address, start_ray, stop_ray
 from serving.streams.job_process import JobProcesses
+from serving.streams.probing import ProbeProcesses
 from serving.streams.replay import ReplayProcesses
 from serving.streams.supervisor import Supervisor
 from serving.trimming import Trimming
@@ -85,6 +86,7 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
             _of_plugins("training-runs", settings),
             _of_plugins("retrainings", settings),
             _of_plugins("quality-reports", settings),
+            ProbeProcesses(),
         )
         uvicorn.run(
             api,

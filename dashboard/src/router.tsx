@@ -9,6 +9,7 @@ import { isSignedIn } from "./api/session";
 import { readAlgorithmsSearch, readVersionSearch } from "./pages/algorithms/search";
 import { readDraftSearch } from "./pages/deploying/search";
 import { readDeploymentSearch } from "./pages/deployments/search";
+import { readCamerasSearch } from "./pages/cameras/search";
 import { readKpiSearch } from "./pages/kpi/search";
 import { readScenariosSearch } from "./pages/scenarios/search";
 import { SignIn } from "./pages/SignIn";
@@ -25,13 +26,16 @@ import { Shell } from "./shell/Shell";
  *   /              pages/Wall.tsx         ?view &division &situation &grid &page …
  *   /events        pages/Events.tsx       ?camera_id &scenario … &event
  *   /work-orders   pages/WorkOrders.tsx   ?unit &division &order
- *   /cameras       pages/Cameras.tsx
+ *   /cameras       pages/Cameras.tsx      ?text &state &division &tag &by &down
  *   /cameras/new   pages/AddCamera.tsx
  *   /cameras/$id   pages/CameraPage.tsx
  *   /scenarios          pages/Scenarios.tsx       ?tab &domain &status &text
  *   /scenarios/$id      pages/ScenarioPage.tsx
  *   /deployments/new    pages/NewDeployment.tsx   ?step &scenario … &trial
  *   /deployments/$id    pages/DeploymentPage.tsx  ?replay
+ *   /cameras/$id/privacy              pages/CameraPrivacy.tsx
+ *   /cameras/$id/zones/$deployment    pages/CameraZones.tsx
+ *   /cameras/$id/schedule/$deployment pages/CameraSchedule.tsx
  *   /kpis          pages/Kpi.tsx          ?days &division &camera_id &by &split
  *   /algorithms    pages/Algorithms.tsx   ?tab &challenge
  *   /algorithms/submit            pages/SubmitAlgorithm.tsx
@@ -82,6 +86,7 @@ const workOrders = createRoute({
 const cameras = createRoute({
   getParentRoute: () => inside,
   path: "/cameras",
+  validateSearch: readCamerasSearch,
   component: lazyRouteComponent(() => import("./pages/Cameras"), "Cameras"),
 });
 
@@ -122,6 +127,24 @@ const deployment = createRoute({
   path: "/deployments/$id",
   validateSearch: readDeploymentSearch,
   component: lazyRouteComponent(() => import("./pages/DeploymentPage"), "DeploymentPage"),
+});
+
+const cameraPrivacy = createRoute({
+  getParentRoute: () => inside,
+  path: "/cameras/$id/privacy",
+  component: lazyRouteComponent(() => import("./pages/CameraPrivacy"), "CameraPrivacy"),
+});
+
+const cameraZones = createRoute({
+  getParentRoute: () => inside,
+  path: "/cameras/$id/zones/$deployment",
+  component: lazyRouteComponent(() => import("./pages/CameraZones"), "CameraZones"),
+});
+
+const cameraSchedule = createRoute({
+  getParentRoute: () => inside,
+  path: "/cameras/$id/schedule/$deployment",
+  component: lazyRouteComponent(() => import("./pages/CameraSchedule"), "CameraSchedule"),
 });
 
 const kpis = createRoute({
@@ -177,6 +200,9 @@ export const router = createRouter({
       scenario,
       newDeployment,
       deployment,
+      cameraPrivacy,
+      cameraZones,
+      cameraSchedule,
       kpis,
       algorithms,
       submitAlgorithm,

@@ -10,6 +10,7 @@ from serving.api import (
     algorithm_imports,
     algorithms,
     audit_records,
+    camera_probes,
     cameras,
     challenges,
     clips,
@@ -74,7 +75,7 @@ from serving.api.receiving import Uploads
 from serving.api.replaying import Replaying
 from serving.api.retraining import Retraining
 from serving.api.rolling import Rolling
-from serving.api.wires import Admission, Inference, Jobs, Preview
+from serving.api.wires import Admission, Inference, Jobs, Preview, Probe
 from serving.events.sinks.delivering import Delivering
 from serving.events.sinks.forgetting import Forgetting
 from serving.registry.registering import Registry
@@ -95,6 +96,7 @@ def create_api(
     training_runner: Jobs | None = None,
     retraining_runner: Jobs | None = None,
     quality_runner: Jobs | None = None,
+    probing: Probe | None = None,
 ) -> FastAPI:
     """The application to serve.
 
@@ -109,6 +111,7 @@ def create_api(
         training_runner: Who trains; None: training is not installed.
         retraining_runner: Who makes releases of reviews, and hands models in; likewise.
         quality_runner: Who makes quality reports; None: training is not installed.
+        probing: Who looks at the address of a new camera; None: nobody does.
     """
     registry = Registry(settings)
     checking = Checking(store, settings.models_dir, admit, registry)
@@ -159,6 +162,7 @@ def create_api(
     app.state.store = store
     app.state.settings = settings
     app.state.preview = preview
+    app.state.probing = probing
     app.state.checking = checking
     app.state.evaluating = evaluating
     app.state.training = training
@@ -191,6 +195,7 @@ def create_api(
     for resource in (
         session,
         cameras,
+        camera_probes,
         fitness,
         scenarios,
         algorithms,

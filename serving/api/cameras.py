@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import AfterValidator, Field
 from sqlalchemy.orm import Session
 
+from scenarios.zones import PrivacyArea
 from serving.api.address import (
     Kind,
     check_address,
@@ -36,6 +37,7 @@ Address = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(ch
 SubAddress = Annotated[Address, AfterValidator(check_sub_address)]
 PollSeconds = Annotated[float, Field(ge=0.5, le=86400)]
 FramesPerSecond = Annotated[float, Field(ge=0.1, le=30)]
+PrivacyAreas = Annotated[list[PrivacyArea], Field(max_length=20)]
 
 
 class CameraOrder(Order):
@@ -71,6 +73,11 @@ class CameraOrder(Order):
 
     lon: Longitude | None = None
     lat: Latitude | None = None
+
+    privacy_areas: PrivacyAreas = Field(default_factory=list[PrivacyArea])
+    """What nobody may see: black in live pictures, snapshots, crops and clips, and in what networks
+    look at."""
+
     enabled: bool = True
 
 
@@ -97,6 +104,7 @@ class CameraChange(Order):
     tags: Tags = Field(default_factory=_unset)
     lon: Longitude | None = Field(default_factory=_unset)
     lat: Latitude | None = Field(default_factory=_unset)
+    privacy_areas: PrivacyAreas = Field(default_factory=_unset)
     enabled: bool = Field(default_factory=_unset)
 
 
@@ -117,6 +125,9 @@ class CameraSpec(Document):
     tags: list[str]
     lon: float | None
     lat: float | None
+    privacy_areas: list[PrivacyArea]
+    """What nobody may see."""
+
     enabled: bool
 
 
@@ -179,12 +190,12 @@ def list_cameras(store: Stored, cursor: Cursor = None, limit: Limit = 100) -> Pa
 @router.post("", status_code=HTTPStatus.CREATED, response_model=CameraDocument)
 def create_camera(order: CameraOrder, store: Stored, once: OnlyOnce) -> Response:
     """Register a camera; its stream starts within seconds."""
-    _refuse_hidden("url", order.url)
-    _refuse_hidden("sub_url", order.sub_url)
+    refuse_hidden("url", order.url)
+    refuse_hidden("sub_url", order.sub_url)
     _refuse_sub_of(order.kind or kind_of(order.url), order.sub_url)
 
     def make() -> Made:
-        fields = order.model_dump()
+        fields = order.model_dump(mode="json")
         fields["kind"] = order.kind or kind_of(order.url)
         camera = cameras.create(session, Camera(**fields))
         headers = {"Location": f"/api/v1/cameras/{camera.id}", "ETag": etag(camera.revision)}
@@ -215,14 +226,14 @@ def change_camera(
     response: Response,
 ) -> CameraDocument:
     """Change a camera; its stream follows within seconds."""
-    fields = change.model_dump(include=change.model_fields_set)
+    fields = change.model_dump(mode="json", include=change.model_fields_set)
     with store.write() as session:
         stored = cameras.get(session, camera_id)
         for name in ("url", "sub_url"):
             known = getattr(stored, name)
             if name in fields and known and fields[name] == hide_secrets(known):
                 fields[name] = known
-            _refuse_hidden(name, fields.get(name))
+            refuse_hidden(name, fields.get(name))
         if fields.get("url", stored.url) != stored.url:
             fields.setdefault("kind", kind_of(fields["url"]))
         _refuse_sub_of(fields.get("kind", stored.kind), fields.get("sub_url", stored.sub_url))
@@ -260,7 +271,8 @@ def get_snapshot(camera_id: Id, store: Stored, preview: Previewed) -> Response:
     return Response(frames[0].jpeg, media_type="image/jpeg", headers={"X-Captured-At": taken_at})
 
 
-def _refuse_hidden(field: str, url: str | None) -> None:
+def refuse_hidden(field: str, url: str | None) -> None:
+    """Raise a ProblemError for an address that was shown, its password replaced."""
     if url and has_hidden_secret(url):
         raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY,

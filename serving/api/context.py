@@ -10,7 +10,7 @@ from serving.api.checking import Checking
 from serving.api.evaluating import Evaluating
 from serving.api.job_queue import JobQueue
 from serving.api.replaying import Replaying
-from serving.api.wires import Preview
+from serving.api.wires import Preview, Probe
 from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
@@ -27,6 +27,10 @@ async def _settings(connection: HTTPConnection) -> Settings:
 
 async def _preview(connection: HTTPConnection) -> Preview | None:
     return cast("Preview | None", connection.app.state.preview)
+
+
+async def _probing(connection: HTTPConnection) -> Probe | None:
+    return cast("Probe | None", connection.app.state.probing)
 
 
 async def _checking(connection: HTTPConnection) -> Checking:
@@ -60,6 +64,7 @@ async def _caller(connection: HTTPConnection) -> Actor:
 Stored = Annotated[Store, Depends(_store)]
 Configured = Annotated[Settings, Depends(_settings)]
 Previewed = Annotated[Preview | None, Depends(_preview)]
+Probing = Annotated[Probe | None, Depends(_probing)]
 Checked = Annotated[Checking, Depends(_checking)]
 Registered = Annotated[Registry, Depends(_registry)]
 Replayed = Annotated[Replaying, Depends(_replaying)]

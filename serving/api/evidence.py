@@ -17,7 +17,7 @@ from serving.api.documents import Document, Order
 from serving.api.etag import etag
 from serving.api.headers import FOR_EVER
 from serving.api.problems import ProblemError
-from serving.events.evidence import JPEG, originals_dir
+from serving.events.evidence import JPEG, originals_dir, read_private, sights_file
 from serving.events.overlay import with_overlay
 from serving.store import events
 from serving.store import evidence as stored
@@ -147,6 +147,8 @@ def open_original(
     if row.original_removed_at is not None:
         raise _gone(row, row.original_removed_at)
     file = _file(originals_dir(settings.evidence_dir), row)
+    if row.kind == "clip":
+        _refuse_private(event_id, file)
     with file.open("rb") as data:
         digest = hashlib.file_digest(data, "sha256").hexdigest()
     if digest != row.original_sha256:
@@ -199,6 +201,24 @@ def _file(root: Path, row: Evidence) -> Path:
             "it was removed, or the folder is not mounted"
         )
     return file
+
+
+def _refuse_private(event_id: str, clip: Path) -> None:
+    """A clip is kept as it was recorded: only what is shown of it has its privacy areas black."""
+    try:
+        private = read_private(sights_file(clip))
+    except (OSError, ValueError) as error:
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            f"What is private in the clip of event {event_id} is not known: its list of what was "
+            "seen is gone or damaged. Restore it from a backup.",
+        ) from error
+    if private:
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            f"The original clip of event {event_id} shows a privacy area of its camera, which "
+            f"nobody may see; GET /api/v1/events/{event_id}/evidence/clip shows the masked one.",
+        )
 
 
 def _gone(row: Evidence, at: datetime) -> ProblemError:

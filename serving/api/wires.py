@@ -12,6 +12,7 @@ from serving.inference.preview import (
     PreviewFrame,
     PreviewWant,
 )
+from serving.inference.probe import BusyError, Probe, Probed
 from serving.inference.wire import (
     BadInputError,
     CannotRunError,
@@ -27,6 +28,7 @@ __all__ = [
     "NOTHING_SEEN",
     "Admission",
     "BadInputError",
+    "BusyError",
     "CannotRunError",
     "InferAnswer",
     "Inference",
@@ -39,6 +41,8 @@ __all__ = [
     "PreviewBox",
     "PreviewFrame",
     "PreviewWant",
+    "Probe",
+    "Probed",
 ]
 
 

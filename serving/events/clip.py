@@ -10,6 +10,8 @@ import av
 import av.container
 import av.error
 
+from serving.events.privacy import Outline
+
 
 class ClipError(Exception):
     """These packets make no MP4; says why."""
@@ -59,11 +61,13 @@ class Cut:
         coding: Of the stream.
         packets: In the order they came, each with its `pts`.
         opened: `pts` of the picture the event opened with.
+        private: What nobody may see of its pictures.
     """
 
     coding: Coding
     packets: tuple[tuple[int, av.Packet], ...]
     opened: int
+    private: tuple[Outline, ...] = ()
 
     @property
     def opened_s(self) -> float:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from scenarios.events import Box, Event, EventObject
 from serving.events.clip import ClipError, Cut
 from serving.events.masking import mask, regions
+from serving.events.privacy import Outline
 
 JPEG_QUALITY = 88
 CROP_MARGIN = 1.5
@@ -154,7 +156,7 @@ def write_clip(
     file = _private_place(folder, path)
     try:
         cut.write(file)
-        sights_file(file).write_text(_to_json(sights))
+        sights_file(file).write_text(_to_json(sights, cut.private))
         with file.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()
     except (ClipError, OSError):
@@ -174,8 +176,13 @@ def read_sights(file: Path) -> list[Sight]:
     """What was seen in a clip, oldest first."""
     return [
         Sight(at_s, tuple(EventObject(track, name, 1.0, box) for track, name, box in things))
-        for at_s, things in json.loads(file.read_text())
+        for at_s, things in _read(file)["sights"]
     ]
+
+
+def read_private(file: Path) -> list[Outline]:
+    """What nobody may see of a clip, of the same file as `read_sights`."""
+    return [tuple((x, y) for x, y in area) for area in _read(file)["private"]]
 
 
 def encode_jpeg(image: NDArray[np.uint8], quality: int = JPEG_QUALITY) -> bytes:
@@ -205,13 +212,17 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _to_json(sights: Sequence[Sight]) -> str:
-    return json.dumps(
-        [
-            [round(sight.at_s, 3), [[t.track_id, t.class_name, t.box] for t in sight.things]]
-            for sight in sights
-        ]
-    )
+def _read(file: Path) -> dict[str, Any]:
+    read: Any = json.loads(file.read_text())
+    return {"sights": read, "private": []} if isinstance(read, list) else read  # 0.1: a list
+
+
+def _to_json(sights: Sequence[Sight], private: Sequence[Outline]) -> str:
+    seen = [
+        [round(sight.at_s, 3), [[t.track_id, t.class_name, t.box] for t in sight.things]]
+        for sight in sights
+    ]
+    return json.dumps({"sights": seen, "private": private})
 
 
 def _around(event: Event) -> Box:

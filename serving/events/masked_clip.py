@@ -1,5 +1,8 @@
 # pyright: basic
-"""A clip with faces and plates masked: made when somebody asks, since it must be encoded anew."""
+"""A clip with faces, plates and privacy areas masked: made when somebody asks.
+
+It must be encoded anew for that.
+"""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -14,8 +17,9 @@ from numpy.typing import NDArray
 
 from scenarios.events import EventObject
 from serving.events.clip import ClipError
-from serving.events.evidence import Sight, originals_dir, read_sights, sights_file
+from serving.events.evidence import Sight, originals_dir, read_private, read_sights, sights_file
 from serving.events.masking import Region, grown, mask, regions
+from serving.events.privacy import Outline, blacken
 
 REMEMBERED_S = 1.5
 """A thing is masked for so long before it was first and after it was last seen."""
@@ -54,9 +58,10 @@ def make_masked_clip(evidence_dir: Path, path: str, find: Find | None = None) ->
     part = file.with_suffix(".part")
     try:
         sights = read_sights(sights_file(original))
+        private = read_private(sights_file(original))
         looks = [] if find is None else look_through(original, find)
         file.parent.mkdir(parents=True, exist_ok=True)
-        mask_clip(original, part, sights, looks)
+        mask_clip(original, part, sights, looks, private)
         part.rename(file)
     except (OSError, ValueError) as error:
         part.unlink(missing_ok=True)
@@ -81,7 +86,11 @@ def look_through(clip: Path, find: Find) -> list[Sight]:
 
 
 def mask_clip(
-    original: Path, target: Path, sights: Sequence[Sight], looks: Sequence[Sight] = ()
+    original: Path,
+    target: Path,
+    sights: Sequence[Sight],
+    looks: Sequence[Sight] = (),
+    private: Sequence[Outline] = (),
 ) -> None:
     """Decode a clip, mask every picture, and encode it again, frame for frame at the same times.
 
@@ -90,6 +99,7 @@ def mask_clip(
         target: The MP4 to write.
         sights: What was seen in it, oldest first: rarer than its pictures.
         looks: Faces and plates that were found in it; see `look_through`.
+        private: What nobody may see of it.
 
     Raises:
         ClipError: It cannot be decoded, or FFmpeg here has no encoder for H.264.
@@ -109,6 +119,7 @@ def mask_clip(
                     stream = _encoder(out, image.shape[1], image.shape[0])
                 at_s = float(picture.time or 0)
                 masked = mask(image, seen.regions(at_s) + found.regions(at_s))
+                blacken(masked, private)
                 shown = av.VideoFrame.from_ndarray(masked, format="rgb24")
                 shown.pts, shown.time_base = picture.pts, picture.time_base
                 out.mux(stream.encode(shown.reformat(format="yuv420p")))

@@ -100,6 +100,8 @@ class Camera(Base):
     lat: Mapped[float | None]
     tags: Mapped[list[str]] = mapped_column(default=list)
     """Words by which deployments select it."""
+    privacy_areas: Mapped[list[Any]] = mapped_column(default=list)
+    """What nobody may see: `[{"name", "points": [[x, y], …]}]`, fractions 0–1."""
     needs: Mapped[list[str]] = mapped_column(default=list)
     """What its node must have: `gpu`, or labels as `key=value`."""
     enabled: Mapped[bool] = mapped_column(default=True)

@@ -15,6 +15,7 @@ from algorithms.camera_health import CameraHealth
 from algorithms.frame import Frame
 from scenarios.drift import Counts
 from scenarios.events import Event
+from serving.events.privacy import HiddenPixels, hide
 from serving.inference.pool import ModelPool
 from serving.store import models
 from serving.streams.analysis import Analysed, CameraAnalysis
@@ -85,6 +86,7 @@ class RunningCamera:
         self._shown_at = self.last_analysed_at
         """When the picture that is analysed was taken, whatever moment it stands for."""
         self.footage = Footage(clipping)
+        self.footage.private = plan.private
         self.reader = Reader(
             plan.camera_id,
             plan.source,
@@ -123,6 +125,7 @@ class RunningCamera:
         with self._lock:
             ended = self.analysis.apply(_seen(plan))
             self._found = {}
+            self.footage.private = plan.private
             self.plan = plan  # only now: a plan that failed is tried again
             return ended
 
@@ -164,12 +167,13 @@ class RunningCamera:
 
     def work(self) -> None:
         """Carry the newest frame from pixels to events; called by one lane at a time."""
-        frame = self.reader.take_newest()
-        if frame is None or self.plan.standby:
+        taken = self.reader.take_newest()
+        if taken is None or self.plan.standby:
             return
         with self._lock:
             if self._removed:
                 return
+            frame = hide(taken, self.plan.private)
             self._shown_at = frame.captured_at
             for moment in self._attention.meanwhile(frame.captured_at):
                 self._analyse(replace(frame, captured_at=moment), looked=False)
@@ -180,7 +184,7 @@ class RunningCamera:
                 self._attention.looked(frame.captured_at, found)
                 self._analysed_at.append(datetime.now(UTC))
             self._analyse(frame, looked)
-        self._judge(frame)
+        self._judge(taken)
 
     def _analyse(self, frame: Frame, looked: bool) -> None:
         analysed = self.analysis.update(frame, self._found, looked)
@@ -201,7 +205,8 @@ class RunningCamera:
         moment = self.footage.packets.at(self._shown_at)
         if self._evidence and moment and (main := self.footage.packets.picture(moment)):
             try:
-                return main.rgb(main.width_px, main.height_px), moment
+                shown = HiddenPixels(main, self.plan.private)
+                return shown.rgb(main.width_px, main.height_px), moment
             except SourceError as error:
                 log.warning(
                     "evidence from the sub-stream", camera_id=frame.camera_id, why=str(error)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import supervision as sv
@@ -10,6 +10,7 @@ import supervision as sv
 from scenarios.events import EventObject
 from serving.events.clip import Cut
 from serving.events.evidence import Sight
+from serving.events.privacy import Outline
 from serving.streams.sources import Packets
 from serving.streams.sources.packets import Moment
 
@@ -40,6 +41,8 @@ class Footage:
         self._kept_s = clipping.before_s + clipping.after_s + SLACK_S
         self._seen: deque[tuple[datetime, tuple[int, int], sv.Detections]] = deque()
         self._lock = threading.Lock()
+        self.private: tuple[Outline, ...] = ()
+        """What nobody may see of it now."""
         self.packets = Packets(self._kept_s, clipping.memory_bytes)
 
     def saw(self, at: datetime, size: tuple[int, int], detections: sv.Detections) -> None:
@@ -56,7 +59,7 @@ class Footage:
             return None
         with self._lock:
             seen = list(self._seen)
-        return cut, [
+        return replace(cut, private=self.private), [
             Sight(
                 cut.opened_s + (at - moment.taken_at).total_seconds(), things_of(detections, *size)
             )

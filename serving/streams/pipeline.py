@@ -159,7 +159,10 @@ class Pipeline:
                 self._remove(camera_id)
             elif plan != camera.plan:
                 self._load(plan.loaded.keys() - camera.plan.loaded.keys(), plan)
+                before = camera.plan.private
                 self._record_all(camera, camera.apply(plan), None)
+                if plan.private != before:
+                    self.previews.forget(camera_id)  # the newest picture shows what was hidden
         for plan in wanted:
             if plan.camera_id not in self._cameras:
                 self._cameras[plan.camera_id] = self._add(plan)

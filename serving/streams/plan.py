@@ -6,6 +6,7 @@ from datetime import datetime
 from scenarios.rules import RuleConfig
 from scenarios.schedule import Schedule
 from scenarios.zones import Shape
+from serving.events.privacy import Outline
 from serving.inference.pool import Model
 from serving.streams.sources import SourceSpec
 
@@ -55,6 +56,8 @@ class CameraPlan:
     """The networks are asked only where something moves; see `gate.Attention`."""
     standby: bool = False
     """Read, do not analyse: the camera is about to move here."""
+    private: tuple[Outline, ...] = ()
+    """What nobody may see of its pictures; networks do not either."""
     masking: Model | None = None
     """Finds the faces and plates that evidence must not show; None: there is no such algorithm."""
 

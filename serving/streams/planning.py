@@ -87,6 +87,7 @@ def _camera(
         lon=row.lon,
         lat=row.lat,
         watches=tuple(watch for _, watch in watches),
+        private=tuple(tuple((x, y) for x, y in area["points"]) for area in row.privacy_areas),
         masking=masking,
     )
 

@@ -2,21 +2,45 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "./client";
 import type { components } from "./schema";
 
-export type Camera = components["schemas"]["CameraDocument"];
 export type NewCamera = components["schemas"]["CameraOrder"];
-export type CameraKind = Camera["spec"]["kind"];
+type CameraChange = components["schemas"]["CameraChange"];
 
 /** One page holds them all; beyond, the wall needs groups anyway. */
 const MOST = 500;
+
+async function listCameras() {
+  return (await unwrap(api.GET("/api/v1/cameras", { params: { query: { limit: MOST } } }))).items;
+}
+
+export type Camera = Awaited<ReturnType<typeof listCameras>>[number];
+export type CameraKind = Camera["spec"]["kind"];
 
 /** States change by message; the slow refresh keeps frame rates fresh. */
 const REFRESH_MS = 10_000;
 
 export const camerasQuery = queryOptions({
   queryKey: ["cameras"],
-  queryFn: async () =>
-    (await unwrap(api.GET("/api/v1/cameras", { params: { query: { limit: MOST } } }))).items,
+  queryFn: listCameras,
   refetchInterval: REFRESH_MS,
+});
+
+async function listEvery(): Promise<Camera[]> {
+  const found: Camera[] = [];
+  let cursor: string | undefined;
+  do {
+    const params = { query: { limit: MOST, cursor } };
+    const page = await unwrap(api.GET("/api/v1/cameras", { params }));
+    found.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  return found;
+}
+
+/** All cameras, however many pages they take; the more, the rarer they are read anew. */
+export const everyCameraQuery = queryOptions({
+  queryKey: ["cameras", "every"],
+  queryFn: listEvery,
+  refetchInterval: ({ state }) => REFRESH_MS * Math.ceil(((state.data?.length ?? 0) + 1) / MOST),
 });
 
 export const cameraQuery = (id: string) =>
@@ -26,6 +50,23 @@ export const cameraQuery = (id: string) =>
       unwrap(api.GET("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } })),
     refetchInterval: REFRESH_MS / 4,
   });
+
+/** One camera as it was read, with the mark by which a change is refused if it is another by then. */
+export const cameraToChangeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["camera-to-change", id],
+    queryFn: async () => {
+      const call = api.GET("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } });
+      return { camera: await unwrap(call), etag: (await call).response.headers.get("etag") ?? "" };
+    },
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export function changeCamera(id: string, etag: string, body: CameraChange): Promise<Camera> {
+  const params = { path: { camera_id: id }, header: { "if-match": etag } };
+  return unwrap(api.PATCH("/api/v1/cameras/{camera_id}", { params, body }));
+}
 
 export function addCamera(body: NewCamera): Promise<Camera> {
   return unwrap(api.POST("/api/v1/cameras", { body }));

@@ -60,10 +60,9 @@ export function createDeployment(order: DeploymentOrder, force: boolean): Promis
   return unwrap(api.POST("/api/v1/deployments", { params: { query: { force } }, body: order }));
 }
 
-/** Makes a new revision of one. */
+/** Makes a new revision of one; refused if somebody changed it since it was read. */
 export function changeDeployment(
-  deployment_id: string,
-  revision: number,
+  { id: deployment_id, revision }: Pick<Deployment, "id" | "revision">,
   body: DeploymentChange,
   force = false,
 ): Promise<Deployment> {
@@ -92,17 +91,33 @@ export function deploy(
 
 /** Takes a camera out of a deployment, which then names its cameras; one without others ends. */
 export function withdraw(cameraId: string, deployment: Deployment): Promise<unknown> {
-  const { id, revision } = deployment;
+  const { id } = deployment;
   const camera_ids = deployment.camera_ids.filter((other) => other !== cameraId);
   const path = { deployment_id: id };
   if (camera_ids.length === 0) {
     return unwrap(api.DELETE("/api/v1/deployments/{deployment_id}", { params: { path } }));
   }
-  const header = { "if-match": `"${revision}"` };
-  const params = { path, header };
-  return unwrap(
-    api.PATCH("/api/v1/deployments/{deployment_id}", { params, body: { camera_ids } }),
-  );
+  const others = { ...deployment.spec.zones_by_camera };
+  delete others[cameraId];
+  return changeDeployment(deployment, { camera_ids, zones_by_camera: others });
+}
+
+/** One deployment as it was read: while somebody edits it, nothing replaces it. */
+export const deploymentToChangeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["deployment-to-change", id],
+    queryFn: () => {
+      const params = { path: { deployment_id: id } };
+      return unwrap(api.GET("/api/v1/deployments/{deployment_id}", { params }));
+    },
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** What is drawn for one camera; the others keep theirs. */
+export function drawZones(deployment: Deployment, cameraId: string, zones: Shape[]) {
+  const others = deployment.spec.zones_by_camera;
+  return changeDeployment(deployment, { zones_by_camera: { ...others, [cameraId]: zones } });
 }
 
 const listRevisions = (deployment_id: string) =>

@@ -124,6 +124,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/camera-probes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Probe Camera
+         * @description Open an address for some seconds and say what is there; nothing is stored.
+         *
+         *     An address that gives no picture is an answer too, with its `reason`. 503 while as many are
+         *     being looked at as may be, or where nobody looks.
+         */
+        post: operations["probe_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/fitness-checks": {
         parameters: {
             query?: never;
@@ -3427,6 +3450,8 @@ export interface components {
             lon?: number | null;
             /** Lat */
             lat?: number | null;
+            /** Privacy Areas */
+            privacy_areas?: components["schemas"]["PrivacyArea"][];
             /** Enabled */
             enabled?: boolean;
         };
@@ -3560,10 +3585,74 @@ export interface components {
             /** Lat */
             lat?: number | null;
             /**
+             * Privacy Areas
+             * @description What nobody may see: black in live pictures, snapshots, crops and clips, and in what networks
+             *     look at.
+             */
+            privacy_areas?: components["schemas"]["PrivacyArea"][];
+            /**
              * Enabled
              * @default true
              */
             enabled?: boolean;
+        };
+        /**
+         * CameraProbeDocument
+         * @description What is there now. Nothing of it is kept.
+         */
+        CameraProbeDocument: {
+            /**
+             * Kind
+             * @description How the address was read.
+             * @enum {string}
+             */
+            kind: "stream" | "snapshot" | "file";
+            /**
+             * Reason
+             * @description Why there is no picture, in a word: `auth_failed`, `unreachable`, `timeout`, `not_found`,
+             *     `not_video`, `unsupported` or `decode_errors`; null: there is one.
+             */
+            reason: string | null;
+            /**
+             * Message
+             * @description The same in a sentence.
+             */
+            message: string | null;
+            /**
+             * Codec
+             * @description Such as `h264`.
+             */
+            codec: string | null;
+            /** Width Px */
+            width_px: number | null;
+            /** Height Px */
+            height_px: number | null;
+            /**
+             * Fps
+             * @description As the source says, or as pictures came.
+             */
+            fps: number | null;
+            /**
+             * Picture
+             * @description A JPEG, in base64.
+             */
+            picture: string | null;
+        };
+        /**
+         * CameraProbeOrder
+         * @description An address to look at.
+         */
+        CameraProbeOrder: {
+            /**
+             * Url
+             * @description As a camera's: rtsp://, rtsps://, http://, https://, file:/// or a file on the server.
+             */
+            url: string;
+            /**
+             * Kind
+             * @description How the address is read; left out: told by the address itself.
+             */
+            kind?: ("stream" | "snapshot" | "file") | null;
         };
         /**
          * CameraSpec
@@ -3599,6 +3688,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Privacy Areas
+             * @description What nobody may see.
+             */
+            privacy_areas: components["schemas"]["PrivacyArea"][];
             /** Enabled */
             enabled: boolean;
         };
@@ -6895,6 +6989,22 @@ export interface components {
             grown?: number;
         };
         /**
+         * PrivacyArea
+         * @description A part of a camera's picture that nobody may see.
+         */
+        PrivacyArea: {
+            /** Name */
+            name: string;
+            /**
+             * Points
+             * @description Corners as fractions 0–1 of the picture, in order around the area.
+             */
+            points: [
+                number,
+                number
+            ][];
+        };
+        /**
          * Provenance
          * @description Where a version comes from.
          */
@@ -10169,6 +10279,48 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraProbeOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraProbeDocument"];
                 };
             };
             /** @description What is wrong and what to do */

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { cameraQuery } from "../api/cameras";
 import { Problem } from "../api/problem";
+import { useKeys } from "../keys/useKeys";
 import { LinkMark } from "../live/LinkMark";
 import { LiveTile } from "../live/LiveTile";
 import { Empty } from "../parts/Empty";
@@ -11,6 +12,7 @@ import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
 import { CameraFacts } from "./cameras/CameraFacts";
 import { Deployments } from "./cameras/Deployments";
+import { PrivacyNote } from "./cameras/PrivacyNote";
 import { RemoveCamera } from "./cameras/RemoveCamera";
 
 /** One camera: its live picture, its state, the scenarios that look at it. */
@@ -19,6 +21,9 @@ export function CameraPage() {
   const { id } = useParams({ from: "/inside/cameras/$id" });
   const query = useQuery(cameraQuery(id));
   const camera = query.data;
+  const navigate = useNavigate();
+  const toPrivacy = () => void navigate({ to: "/cameras/$id/privacy", params: { id } });
+  useKeys([{ press: "m", word: "cameraPages.editPrivacy", run: toPrivacy }]);
   if (query.error instanceof Problem && query.error.status === 404) {
     return (
       <Empty text={t("camera.notFound")}>
@@ -48,6 +53,7 @@ export function CameraPage() {
           <div className={classes.side}>
             <CameraFacts camera={camera} />
             <Deployments cameraId={id} />
+            <PrivacyNote camera={camera} />
             <RemoveCamera camera={camera} />
           </div>
         </div>

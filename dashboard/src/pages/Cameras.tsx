@@ -1,72 +1,65 @@
-import { Button, Table } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { camerasQuery } from "../api/cameras";
-import { clock } from "../i18n/time";
-import { useLanguage } from "../i18n/useLanguage";
+import { type Camera, everyCameraQuery } from "../api/cameras";
+import { useKeys } from "../keys/useKeys";
 import { Empty } from "../parts/Empty";
 import { ProblemNote } from "../parts/ProblemNote";
-import { rate } from "../parts/rate";
-import { StateMark } from "../parts/StateMark";
-import { useReason } from "../parts/useReason";
+import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
-import classes from "./Cameras.module.css";
+import { CameraFilters } from "./cameras/CameraFilters";
+import { CameraTable } from "./cameras/CameraTable";
+import { chosen } from "./cameras/chosen";
+import type { CamerasSearch, Order } from "./cameras/search";
 
+const NONE: readonly Camera[] = [];
+
+/** Every camera of the city, filtered and sorted as the address says. */
 export function Cameras() {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const reason = useReason();
-  const navigate = useNavigate();
-  const cameras = useQuery(camerasQuery);
-  const add = (
-    <Button component={Link} to="/cameras/new">
-      {t("cameras.add")}
-    </Button>
-  );
+  const navigate = useNavigate({ from: "/cameras" });
+  const search = useSearch({ from: "/inside/cameras" });
+  const query = useQuery(everyCameraQuery);
+  const cameras = query.data ?? NONE;
+  const shown = useMemo(() => chosen(cameras, search), [cameras, search]);
+  useKeys([{ press: "a", word: "cameras.add", run: () => void navigate({ to: "/cameras/new" }) }]);
+
+  const go = (next: CamerasSearch) => void navigate({ search: next, replace: true });
+  function order(by: Order): void {
+    const turned = (search.by ?? "name") === by && !search.down;
+    go({ ...search, by, down: turned ? true : undefined });
+  }
 
   return (
-    <Page title={t("cameras.title")} actions={add}>
-      <ProblemNote error={cameras.error} onRetry={() => void cameras.refetch()} />
-      {cameras.data?.length === 0 && <Empty text={t("cameras.empty")} />}
-      {cameras.data && cameras.data.length > 0 && (
-        <Table className={classes.table} highlightOnHover verticalSpacing={6} horizontalSpacing="lg">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("cameras.name")}</Table.Th>
-              <Table.Th>{t("cameras.state")}</Table.Th>
-              <Table.Th>{t("cameras.reason")}</Table.Th>
-              <Table.Th ta="right">{t("cameras.fps")}</Table.Th>
-              <Table.Th ta="right">{t("cameras.size")}</Table.Th>
-              <Table.Th ta="right">{t("cameras.since")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {cameras.data.map(({ id, name, status }) => (
-              <Table.Tr
-                key={id}
-                onClick={() => void navigate({ to: "/cameras/$id", params: { id } })}
-              >
-                <Table.Td>
-                  <Link to="/cameras/$id" params={{ id }}>
-                    {name}
-                  </Link>
-                </Table.Td>
-                <Table.Td>
-                  <StateMark state={status.state} />
-                </Table.Td>
-                <Table.Td c="dimmed">{reason(status)}</Table.Td>
-                <Table.Td ta="right">
-                  {rate(status.analysed_fps)} / {rate(status.source_fps)}
-                </Table.Td>
-                <Table.Td ta="right">
-                  {status.width_px ? `${status.width_px} × ${status.height_px}` : "–"}
-                </Table.Td>
-                <Table.Td ta="right">{clock(language, status.since)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+    <Page
+      title={t("cameras.title")}
+      actions={
+        <Button component={Link} to="/cameras/new">
+          {t("cameras.add")}
+        </Button>
+      }
+    >
+      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+      {query.isPending && <Waiting height={320} />}
+      {query.data?.length === 0 && <Empty text={t("cameras.empty")} />}
+      {cameras.length > 0 && (
+        <>
+          <CameraFilters cameras={cameras} search={search} onChange={go} />
+          <p role="status">
+            {t("cameraPages.shown", { shown: shown.length, count: cameras.length })}
+          </p>
+          {shown.length > 0 ? (
+            <CameraTable cameras={shown} search={search} onOrder={order} />
+          ) : (
+            <Empty text={t("cameraPages.filteredOut")}>
+              <Button variant="default" onClick={() => go({})}>
+                {t("cameraPages.clear")}
+              </Button>
+            </Empty>
+          )}
+        </>
       )}
     </Page>
   );

@@ -47,11 +47,13 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:
-    """What a source says about itself once it is open; `fps` is None where it does not say."""
+    """What a source says about itself once it is open; None where it does not say."""
 
     width_px: int
     height_px: int
     fps: float | None
+    codec: str | None = None
+    """FFmpeg's name, such as `h264`."""
 
 
 class Sign(Enum):

@@ -111,7 +111,8 @@ class VideoInput:
         if not self._tells_time:
             rate = None  # FFmpeg makes one up
         context = self._stream.codec_context
-        return StreamInfo(context.width, context.height, float(rate) if rate else None)
+        fps = float(rate) if rate else None
+        return StreamInfo(context.width, context.height, fps, context.codec.canonical_name)
 
     @property
     def _tells_time(self) -> bool:

@@ -14,8 +14,9 @@ from algorithms.errors import LonganError
 from algorithms.manifest import AlgorithmManifest
 from serving.access import Grant, Role
 from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
-from serving.api.wires import BadInputError, InferAnswer, ModelKey, Prediction
+from serving.api.wires import BadInputError, BusyError, InferAnswer, ModelKey, Prediction, Probed
 from serving.inference.picture import decode
+from serving.inference.probe import SourceKind
 from serving.settings import Settings
 from serving.store import Store, algorithms, jobs, tokens
 from serving.store.models import Replay
@@ -48,6 +49,20 @@ class FakePreview:
             for want in wants
             if self.seqs.get(want.camera_id, -1) > want.after_seq
         ]
+
+
+class FakeProbe:
+    """Finds at every address what a test wants to be there."""
+
+    def __init__(self) -> None:
+        self.found: Probed | BusyError = Probed("unreachable", "Nothing is there.")
+        self.asked: list[tuple[str, str]] = []
+
+    def __call__(self, url: str, kind: SourceKind) -> Probed:
+        self.asked.append((url, kind))
+        if isinstance(self.found, BusyError):
+            raise self.found
+        return self.found
 
 
 class Admitting:
@@ -188,6 +203,11 @@ def preview() -> FakePreview:
 
 
 @pytest.fixture
+def probe() -> FakeProbe:
+    return FakeProbe()
+
+
+@pytest.fixture
 def admit() -> Admitting:
     return Admitting()
 
@@ -222,6 +242,7 @@ def app(
     evaluation_runner: EvaluatesHere,
     training_runner: FakeTraining,
     quality_runner: FakeReports,
+    probe: FakeProbe,
 ) -> FastAPI:
     return create_api(
         store,
@@ -233,6 +254,7 @@ def app(
         evaluation_runner,
         training_runner,
         quality_runner=quality_runner,
+        probing=probe,
     )
 
 

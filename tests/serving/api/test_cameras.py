@@ -32,6 +32,7 @@ def test_a_new_camera_is_registered_with_the_usual_values(client: TestClient) ->
         "tags": [],
         "lon": None,
         "lat": None,
+        "privacy_areas": [],
         "enabled": True,
     }
     assert camera["status"]["state"] == "registered"
@@ -113,6 +114,31 @@ def test_a_change_touches_only_what_it_names(client: TestClient) -> None:
     ).json()
 
     assert changed["spec"] == {**camera["spec"], "enabled": False, "division": None}
+
+
+WINDOW = {"name": "Window", "points": [[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]}
+
+
+def test_privacy_areas_are_kept_with_the_camera_and_can_be_taken_away(client: TestClient) -> None:
+    path = f"/api/v1/cameras/{_add(client, privacy_areas=[WINDOW])['id']}"
+    drawn = client.get(path).json()["spec"]["privacy_areas"]
+
+    cleared = client.patch(path, json={"privacy_areas": []}, headers={"If-Match": "*"})
+
+    assert drawn == [WINDOW]
+    assert cleared.json()["spec"]["privacy_areas"] == []
+
+
+@pytest.mark.parametrize(
+    "points", [[[0, 0], [1, 1]], [[0, 0], [1, 1], [1, 0], [0, 1]], [[0, 0], [1, 0], [1, 1.2]]]
+)
+def test_a_privacy_area_that_is_none_is_refused(client: TestClient, points: list[Any]) -> None:
+    area = {"name": "Window", "points": points}
+
+    answer = client.post("/api/v1/cameras", json={**GATE, "privacy_areas": [area]})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["where"].startswith("body.privacy_areas")
 
 
 def test_sending_the_shown_address_back_keeps_the_password(

@@ -1,5 +1,6 @@
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,6 +50,7 @@ HAPPENED = Event(
     opened_at=AT,
     last_seen_at=AT,
 )
+AGAIN = replace(HAPPENED, id="01J0000000000000000000000B")
 OUTLINE = ((0.5, 0.5), (0.95, 0.5), (0.95, 0.95))
 CONTEXT = Context(
     "camera",
@@ -259,6 +261,26 @@ def test_a_clip_that_cannot_be_masked_is_not_shown(client: TestClient, settings:
 
     assert answer.status_code == 409
     assert not list(settings.evidence_dir.rglob("*-clip.*"))
+
+
+@pytest.mark.usefixtures("happened")
+def test_the_original_of_a_clip_with_a_privacy_area_is_opened_for_nobody(
+    admin: TestClient, store: Store, settings: Settings, tmp_path: Path
+) -> None:
+    recorder = Recorder(store, settings.evidence_dir, settings.spool_dir)
+    window = ((0.5, 0.5), (1.0, 0.5), (1.0, 1.0))
+    recorder.record(AGAIN, CONTEXT, (320, 160), numbered(30))
+    recorder.record_clip(AGAIN.id, AT, replace(cut_of(tmp_path), private=(window,)), [])
+    recorder.flush()
+
+    answer = admin.get(f"/api/v1/events/{AGAIN.id}/evidence/clip/original", params={"reason": WHY})
+    shown = admin.get(f"/api/v1/events/{AGAIN.id}/evidence/clip")
+
+    assert answer.status_code == 409
+    assert "privacy area" in answer.json()["detail"]
+    assert shown.status_code == 200
+    (tmp_path / "shown.mp4").write_bytes(shown.content)
+    assert shown_at(tmp_path / "shown.mp4", 1.2)[100:110, 290:310].max() < 30
 
 
 @pytest.mark.usefixtures("happened")

@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Deployment, deploymentsQuery, withdraw } from "../../api/deployments";
 import { scenariosQuery } from "../../api/scenarios";
@@ -30,6 +31,7 @@ export function Deployments(props: { cameraId: string }) {
       {here?.map((deployment) => (
         <Row
           key={deployment.id}
+          cameraId={props.cameraId}
           deployment={deployment}
           busy={remove.isPending}
           onRemove={() => remove.mutate(deployment)}
@@ -40,12 +42,13 @@ export function Deployments(props: { cameraId: string }) {
   );
 }
 
-function Row(props: { deployment: Deployment; busy: boolean; onRemove: () => void }) {
+function Row(props: { cameraId: string; deployment: Deployment; busy: boolean; onRemove: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { scenario, algorithm } = props.deployment.spec;
   const known = useQuery(scenariosQuery).data?.find(({ id }) => id === scenario);
   const title = known ? inLanguage(language, known.title_zh, known.title_en) : scenario;
+  const params = { id: props.cameraId, deployment: props.deployment.id };
   const others = props.deployment.camera_ids.length - 1;
   const notes = [algorithm, others > 0 && t("deployment.shared", { count: others })];
 
@@ -58,6 +61,14 @@ function Row(props: { deployment: Deployment; busy: boolean; onRemove: () => voi
         <Text size="xs" c="dimmed">
           {notes.filter(Boolean).join(" · ")}
         </Text>
+        <Group gap="md">
+          <Link to="/cameras/$id/zones/$deployment" params={params}>
+            {t("cameraPages.editZones")}
+          </Link>
+          <Link to="/cameras/$id/schedule/$deployment" params={params}>
+            {t("cameraPages.editSchedule")}
+          </Link>
+        </Group>
       </div>
       <Button
         size="compact-sm"

@@ -8,6 +8,8 @@ export interface CameraForm {
   kind: "auto" | CameraKind;
   loop: boolean;
   fps: number;
+  division: string;
+  tags: string[];
   scenario: string | null;
 }
 
@@ -19,6 +21,8 @@ export const EMPTY_FORM: CameraForm = {
   kind: "auto",
   loop: true,
   fps: 5,
+  division: "",
+  tags: [],
   scenario: DEFAULT_SCENARIO,
 };
 
@@ -36,5 +40,12 @@ export function toCamera(form: CameraForm): NewCamera {
     analysed_fps: form.fps,
     ...(form.kind !== "auto" && { kind: form.kind }),
     ...(mayLoop(form) && { loop: form.loop }),
+    ...(form.division.trim() && { division: form.division.trim() }),
+    ...(form.tags.length > 0 && { tags: form.tags }),
   };
+}
+
+/** What to look at before it is added. */
+export function toProbe({ url, kind }: CameraForm): [string, CameraKind | undefined] {
+  return [url.trim(), kind === "auto" ? undefined : kind];
 }

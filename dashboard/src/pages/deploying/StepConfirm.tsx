@@ -41,8 +41,7 @@ export function StepConfirm(
     mutationFn: () =>
       before.data
         ? changeDeployment(
-            before.data.id,
-            draft.revision ?? before.data.revision,
+            { id: before.data.id, revision: draft.revision ?? before.data.revision },
             changesOf(before.data.spec, draft),
             force,
           )

@@ -18,7 +18,7 @@ export function Actions(props: { deployment: Deployment }) {
   const [asked, setAsked] = useState<Asked>();
   const refresh = () => queries.invalidateQueries({ queryKey: ["deployments"] });
   const enable = useMutation({
-    mutationFn: (enabled: boolean) => changeDeployment(id, revision, { enabled }),
+    mutationFn: (enabled: boolean) => changeDeployment({ id, revision }, { enabled }),
     onSuccess: () => setAsked(undefined),
     onSettled: refresh,
   });
