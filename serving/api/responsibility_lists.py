@@ -76,7 +76,7 @@ class ListDocument(ListSummary):
     rules: list[Responsibility]
 
 
-class RowDocument(Document):
+class DispatchRowDocument(Document):
     """A row about a matter."""
 
     rule: Responsibility
@@ -84,13 +84,13 @@ class RowDocument(Document):
     """At that moment; false outside of its window."""
 
 
-class AnswerDocument(Document):
+class DispatchAnswerDocument(Document):
     """Who would get a matter, and why."""
 
     unit: UnitDocument | None
     """Null: no row about it holds."""
 
-    rows: list[RowDocument]
+    rows: list[DispatchRowDocument]
     """All about it, the most specific first: the first that holds answers."""
 
 
@@ -211,7 +211,7 @@ def get_answer(
         Text | None, Query(description="Where it happened; left out: known to nobody.")
     ] = None,
     at: Annotated[UtcTime | None, Query(description="When; left out: now.")] = None,
-) -> AnswerDocument:
+) -> DispatchAnswerDocument:
     """Who would get a matter by one version, whether it is in force or not. Nothing is written."""
     moment = at or now()
     with store.read() as session:
@@ -219,11 +219,11 @@ def get_answer(
         finder = responsibility.finder(row)
         units = {unit.id: unit for unit in _summary(row).units}
     rows = [
-        RowDocument(rule=rule, holds=finder.holds(rule, moment))
+        DispatchRowDocument(rule=rule, holds=finder.holds(rule, moment))
         for rule in finder.about(scenario, division)
     ]
     first = next((each.rule for each in rows if each.holds), None)
-    return AnswerDocument(unit=first and units[first.unit], rows=rows)
+    return DispatchAnswerDocument(unit=first and units[first.unit], rows=rows)
 
 
 def _summary(row: ResponsibilityList) -> ListSummary:

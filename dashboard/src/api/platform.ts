@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, unwrap } from "./client";
-import { Problem, problemOf } from "./problem";
+import { api, send, unwrap } from "./client";
 
 const REFRESH_MS = 10_000;
 
@@ -15,12 +14,5 @@ export const readinessQuery = queryOptions({
 export const versionQuery = queryOptions({
   queryKey: ["platform", "version"],
   staleTime: Infinity,
-  queryFn: async () => {
-    const answer = await fetch("/v2").catch(() => {
-      throw new Problem(0, "", "");
-    });
-    const body: unknown = await answer.json().catch(() => undefined);
-    if (!answer.ok) throw problemOf(answer.status, body);
-    return (body as { version: string }).version;
-  },
+  queryFn: async () => (await send<{ version: string }>("/v2")).version,
 });

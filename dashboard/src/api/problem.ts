@@ -2,6 +2,13 @@
 interface ProblemDetails {
   title?: string;
   detail?: string;
+  errors?: FieldError[];
+}
+
+/** One thing that is wrong in what was sent, such as `line 3.unit` of a file. */
+export interface FieldError {
+  where: string;
+  message: string;
 }
 
 /** A refusal in words. `status` is 0 when the platform did not answer at all. */
@@ -10,12 +17,13 @@ export class Problem extends Error {
     readonly status: number,
     readonly title: string,
     readonly detail: string,
+    readonly errors: FieldError[] = [],
   ) {
     super(detail || title);
   }
 }
 
 export function problemOf(status: number, body: unknown): Problem {
-  const { title = "", detail = "" } = (body ?? {}) as ProblemDetails;
-  return new Problem(status, title, detail);
+  const { title = "", detail = "", errors } = (body ?? {}) as ProblemDetails;
+  return new Problem(status, title, detail, errors);
 }

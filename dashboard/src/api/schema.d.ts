@@ -2821,19 +2821,6 @@ export interface components {
             version: string;
         };
         /**
-         * AnswerDocument
-         * @description Who would get a matter, and why.
-         */
-        AnswerDocument: {
-            /** @description Null: no row about it holds. */
-            unit: components["schemas"]["UnitDocument"] | null;
-            /**
-             * Rows
-             * @description All about it, the most specific first: the first that holds answers.
-             */
-            rows: components["schemas"]["RowDocument"][];
-        };
-        /**
          * AssociationConfig
          * @description What an owner can set for an association rule.
          */
@@ -4099,6 +4086,31 @@ export interface components {
             box: components["schemas"]["BoxDocument"];
             /** @description Pixels of the picture. */
             box_px: components["schemas"]["BoxDocument"];
+        };
+        /**
+         * DispatchAnswerDocument
+         * @description Who would get a matter, and why.
+         */
+        DispatchAnswerDocument: {
+            /** @description Null: no row about it holds. */
+            unit: components["schemas"]["UnitDocument"] | null;
+            /**
+             * Rows
+             * @description All about it, the most specific first: the first that holds answers.
+             */
+            rows: components["schemas"]["DispatchRowDocument"][];
+        };
+        /**
+         * DispatchRowDocument
+         * @description A row about a matter.
+         */
+        DispatchRowDocument: {
+            rule: components["schemas"]["Responsibility"];
+            /**
+             * Holds
+             * @description At that moment; false outside of its window.
+             */
+            holds: boolean;
         };
         /**
          * DomainDocument
@@ -7221,18 +7233,6 @@ export interface components {
              * Format: date-time
              */
             at: string;
-        };
-        /**
-         * RowDocument
-         * @description A row about a matter.
-         */
-        RowDocument: {
-            rule: components["schemas"]["Responsibility"];
-            /**
-             * Holds
-             * @description At that moment; false outside of its window.
-             */
-            holds: boolean;
         };
         /**
          * ScenarioDocument
@@ -14005,7 +14005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AnswerDocument"];
+                    "application/json": components["schemas"]["DispatchAnswerDocument"];
                 };
             };
             /** @description What is wrong and what to do */

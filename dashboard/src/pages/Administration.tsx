@@ -1,6 +1,7 @@
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Page } from "../shell/Page";
+import { ResponsibilityLists } from "./administration/responsibility/ResponsibilityLists";
 import { SystemState } from "./administration/system/SystemState";
 import { Tabs } from "./administration/Tabs";
 
@@ -12,6 +13,7 @@ export function Administration() {
     <Page title={t("administration.title")}>
       <Tabs tab={tab} />
       {tab === "system" && <SystemState />}
+      {tab === "responsibility" && <ResponsibilityLists />}
     </Page>
   );
 }

@@ -1,4 +1,5 @@
 import { pageWords } from "../../i18n/pageWords";
+import * as lists from "./responsibility/words";
 import * as system from "./system/words";
 
 const en = {
@@ -10,6 +11,8 @@ const en = {
     sinks: "Sinks",
   },
   cancel: "Cancel",
+  clear: "Clear",
+  lists: lists.en,
   system: system.en,
 };
 
@@ -22,6 +25,8 @@ const zh: typeof en = {
     sinks: "外部系统",
   },
   cancel: "取消",
+  clear: "清除",
+  lists: lists.zh,
   system: system.zh,
 };
 
