@@ -1,7 +1,9 @@
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Page } from "../shell/Page";
+import { Divisions } from "./administration/divisions/Divisions";
 import { ResponsibilityLists } from "./administration/responsibility/ResponsibilityLists";
+import { Sinks } from "./administration/sinks/Sinks";
 import { SystemState } from "./administration/system/SystemState";
 import { Tabs } from "./administration/Tabs";
 
@@ -14,6 +16,8 @@ export function Administration() {
       <Tabs tab={tab} />
       {tab === "system" && <SystemState />}
       {tab === "responsibility" && <ResponsibilityLists />}
+      {tab === "divisions" && <Divisions />}
+      {tab === "sinks" && <Sinks />}
     </Page>
   );
 }

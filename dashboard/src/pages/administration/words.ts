@@ -1,5 +1,7 @@
 import { pageWords } from "../../i18n/pageWords";
+import * as divisions from "./divisions/words";
 import * as lists from "./responsibility/words";
+import * as sinks from "./sinks/words";
 import * as system from "./system/words";
 
 const en = {
@@ -12,7 +14,18 @@ const en = {
   },
   cancel: "Cancel",
   clear: "Clear",
+  save: "Save",
+  discard: "Discard",
+  unsaved: "Unsaved changes",
+  nothingUnsaved: "Everything is saved",
+  leave: "Leave without saving?",
+  once: "Shown only now: keep it where it is safe.",
+  copy: "Copy",
+  copied: "Copied",
+  kept: "I have kept it",
+  divisions: divisions.en,
   lists: lists.en,
+  sinks: sinks.en,
   system: system.en,
 };
 
@@ -26,7 +39,18 @@ const zh: typeof en = {
   },
   cancel: "取消",
   clear: "清除",
+  save: "保存",
+  discard: "放弃修改",
+  unsaved: "有未保存的修改",
+  nothingUnsaved: "已全部保存",
+  leave: "不保存就离开？",
+  once: "仅此一次显示，请妥善保存。",
+  copy: "复制",
+  copied: "已复制",
+  kept: "已保存好",
+  divisions: divisions.zh,
   lists: lists.zh,
+  sinks: sinks.zh,
   system: system.zh,
 };
 
