@@ -27,12 +27,12 @@ export const en = {
   drain: "Drain",
   drainTitle: "Drain {{name}}?",
   drainText_one:
-    "Its {{count}} camera goes to other nodes within seconds; where none has room it waits.",
+    "Its {{count}} camera goes to another node, and goes on here until that brings its pictures.",
   drainText_other:
-    "Its {{count}} cameras go to other nodes within seconds; where none has room they wait.",
+    "Its {{count}} cameras go to other nodes, and go on here until those bring their pictures.",
   undrain: "Take cameras again",
   undrainTitle: "Let {{name}} take cameras again?",
-  undrainText: "Cameras that wait go to it within seconds.",
+  undrainText: "It takes cameras from now on.",
 };
 
 export const zh: typeof en = {
@@ -63,9 +63,9 @@ export const zh: typeof en = {
   },
   drain: "排空",
   drainTitle: "排空 {{name}}？",
-  drainText_one: "其 {{count}} 路摄像机将在数秒内转到其他节点；没有余量时则等待。",
-  drainText_other: "其 {{count}} 路摄像机将在数秒内转到其他节点；没有余量时则等待。",
+  drainText_one: "其 {{count}} 路摄像机将转到其他节点，在新节点出图之前仍在此运行。",
+  drainText_other: "其 {{count}} 路摄像机将转到其他节点，在新节点出图之前仍在此运行。",
   undrain: "恢复接入",
   undrainTitle: "让 {{name}} 恢复接入摄像机？",
-  undrainText: "等待中的摄像机将在数秒内转入该节点。",
+  undrainText: "此后该节点可接入摄像机。",
 };
