@@ -11,6 +11,9 @@ export default defineConfig({
   },
   server: {
     // `npm run dev` beside `longan up`. The Host stays ours: the platform compares it with Origin.
-    proxy: { "/api": { target: platform, ws: true, changeOrigin: false } },
+    proxy: {
+      "/api": { target: platform, ws: true, changeOrigin: false },
+      "^/(v2|readyz)$": { target: platform, changeOrigin: false },
+    },
   },
 });

@@ -136,14 +136,19 @@ class ResponsibilityList:
             division: Where it happened; None: known to nobody, so that only `*` fits.
             at: When it happened, aware.
         """
-        local = at.astimezone(self._zone)
+        about = self.about(scenario, division)
+        return next((rule for rule in about if self.holds(rule, at)), None)
+
+    def about(self, scenario: str, division: str | None) -> Iterator[Responsibility]:
+        """The rows about a matter, whenever they hold: the most specific first."""
         place = levels(division or ANY)
         for depth in range(len(place), -1, -1):
             for subject in subjects(scenario):
-                for rule in self._by_place.get((place[:depth], subject), ()):
-                    if rule.window is None or rule.window.covers(local):
-                        return rule
-        return None
+                yield from self._by_place.get((place[:depth], subject), ())
+
+    def holds(self, rule: Responsibility, at: datetime) -> bool:
+        """Whether a row counts at this moment, which is aware."""
+        return rule.window is None or rule.window.covers(at.astimezone(self._zone))
 
 
 def subjects(scenario: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { isSignedIn } from "./api/session";
+import { readAdministrationSearch } from "./pages/administration/search";
 import { readAlgorithmsSearch, readVersionSearch } from "./pages/algorithms/search";
 import { readDraftSearch } from "./pages/deploying/search";
 import { readDeploymentSearch } from "./pages/deployments/search";
@@ -42,6 +43,7 @@ import { Shell } from "./shell/Shell";
  *   /algorithms/$name/$version    pages/AlgorithmPage.tsx   ?against
  *   /training      pages/Training.tsx
  *   /training/$id  pages/TrainingRun.tsx
+ *   /administration   pages/Administration.tsx   ?tab &open
  */
 
 const root = createRootRoute({ notFoundComponent: NotFound });
@@ -186,6 +188,13 @@ const trainingRun = createRoute({
   component: lazyRouteComponent(() => import("./pages/TrainingRun"), "TrainingRun"),
 });
 
+const administration = createRoute({
+  getParentRoute: () => inside,
+  path: "/administration",
+  validateSearch: readAdministrationSearch,
+  component: lazyRouteComponent(() => import("./pages/Administration"), "Administration"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -209,6 +218,7 @@ export const router = createRouter({
       algorithm,
       training,
       trainingRun,
+      administration,
     ]),
   ]),
   defaultPreload: "intent",

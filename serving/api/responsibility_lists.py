@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 
 from scenarios.dispatch import Responsibility
 from serving.api.context import Caller, Configured, Id, Stored
-from serving.api.documents import Document, Order, Text, Word
+from serving.api.documents import Document, Order, Text, UtcTime, Word
 from serving.api.etag import ExpectedRevision, etag
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
@@ -74,6 +74,24 @@ class ListDocument(ListSummary):
     """A version of the list."""
 
     rules: list[Responsibility]
+
+
+class DispatchRowDocument(Document):
+    """A row about a matter."""
+
+    rule: Responsibility
+    holds: bool
+    """At that moment; false outside of its window."""
+
+
+class DispatchAnswerDocument(Document):
+    """Who would get a matter, and why."""
+
+    unit: UnitDocument | None
+    """Null: no row about it holds."""
+
+    rows: list[DispatchRowDocument]
+    """All about it, the most specific first: the first that holds answers."""
 
 
 class CurrentOrder(Order):
@@ -182,6 +200,30 @@ def get_responsibility_list(list_id: Id, store: Stored) -> ListDocument:
     """One version with its rows."""
     with store.read() as session:
         return _document(responsibility.get(session, list_id))
+
+
+@router.get("/{list_id}/answer")
+def get_answer(
+    list_id: Id,
+    store: Stored,
+    scenario: Annotated[Word, Query(description="Of the catalogue, or a domain.")],
+    division: Annotated[
+        Text | None, Query(description="Where it happened; left out: known to nobody.")
+    ] = None,
+    at: Annotated[UtcTime | None, Query(description="When; left out: now.")] = None,
+) -> DispatchAnswerDocument:
+    """Who would get a matter by one version, whether it is in force or not. Nothing is written."""
+    moment = at or now()
+    with store.read() as session:
+        row = responsibility.get(session, list_id)
+        finder = responsibility.finder(row)
+        units = {unit.id: unit for unit in _summary(row).units}
+    rows = [
+        DispatchRowDocument(rule=rule, holds=finder.holds(rule, moment))
+        for rule in finder.about(scenario, division)
+    ]
+    first = next((each.rule for each in rows if each.holds), None)
+    return DispatchAnswerDocument(unit=first and units[first.unit], rows=rows)
 
 
 def _summary(row: ResponsibilityList) -> ListSummary:

@@ -22,3 +22,16 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   if (!answer.response.ok) throw problemOf(answer.response.status, answer.error);
   return answer.data as T;
 }
+
+/** The same for what the typed client does not write: forms, and addresses it does not know. */
+export async function send<T>(path: string, init?: RequestInit): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, init);
+  } catch {
+    throw new Problem(0, "", "");
+  }
+  const body: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw problemOf(answer.status, body);
+  return body as T;
+}

@@ -2033,6 +2033,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/responsibility-lists/{list_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Answer
+         * @description Who would get a matter by one version, whether it is in force or not. Nothing is written.
+         */
+        get: operations["get_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -4509,6 +4529,31 @@ export interface components {
             box: components["schemas"]["BoxDocument"];
             /** @description Pixels of the picture. */
             box_px: components["schemas"]["BoxDocument"];
+        };
+        /**
+         * DispatchAnswerDocument
+         * @description Who would get a matter, and why.
+         */
+        DispatchAnswerDocument: {
+            /** @description Null: no row about it holds. */
+            unit: components["schemas"]["UnitDocument"] | null;
+            /**
+             * Rows
+             * @description All about it, the most specific first: the first that holds answers.
+             */
+            rows: components["schemas"]["DispatchRowDocument"][];
+        };
+        /**
+         * DispatchRowDocument
+         * @description A row about a matter.
+         */
+        DispatchRowDocument: {
+            rule: components["schemas"]["Responsibility"];
+            /**
+             * Holds
+             * @description At that moment; false outside of its window.
+             */
+            holds: boolean;
         };
         /**
          * DomainDocument
@@ -15311,6 +15356,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_answer: {
+        parameters: {
+            query: {
+                /** @description Of the catalogue, or a domain. */
+                scenario: string;
+                /** @description Where it happened; left out: known to nobody. */
+                division?: string | null;
+                /** @description When; left out: now. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchAnswerDocument"];
                 };
             };
             /** @description What is wrong and what to do */

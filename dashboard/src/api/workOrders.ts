@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, unwrap } from "./client";
-import { Problem, problemOf } from "./problem";
+import { api, send, unwrap } from "./client";
+import { Problem } from "./problem";
 import type { components } from "./schema";
 
 export type WorkOrder = components["schemas"]["WorkOrderDocument"];
@@ -80,18 +80,10 @@ export function moveOrder(order_id: string, body: Transition) {
 }
 
 /** A photo travels as a form, which the typed client does not write. */
-export async function resolveOrder(id: string, photo: File, note: string): Promise<WorkOrder> {
+export function resolveOrder(id: string, photo: File, note: string): Promise<WorkOrder> {
   const form = new FormData();
   form.set("photo", photo);
   if (note) form.set("note", note);
   const path = `/api/v1/work-orders/${encodeURIComponent(id)}/resolutions`;
-  let answer: Response;
-  try {
-    answer = await fetch(path, { method: "POST", body: form });
-  } catch {
-    throw new Problem(0, "", "");
-  }
-  const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw problemOf(answer.status, body);
-  return body as WorkOrder;
+  return send(path, { method: "POST", body: form });
 }

@@ -49,3 +49,16 @@ test("a shortcut of the browser, and a word being composed, are not ours", () =>
 
   expect(run).not.toHaveBeenCalled();
 });
+
+test("a key with Ctrl is ours where it is registered, also while somebody writes", () => {
+  const run = vi.fn();
+  undo.push(register([{ press: "Ctrl+S", word: "", run }]));
+  const target = { tagName: "INPUT" } as unknown as EventTarget;
+
+  expect(press(key("s", { ctrlKey: true, target }))).toBe(true);
+  expect(press(key("s", { metaKey: true, target }))).toBe(true);
+  expect(press(key("s", { target }))).toBe(false);
+  expect(press(key("c", { ctrlKey: true, target }))).toBe(false);
+
+  expect(run).toHaveBeenCalledTimes(2);
+});

@@ -1,8 +1,9 @@
 /**
  * Every key of the dashboard is registered here while what it does is on the screen.
  *
- * `press` is one key as the browser names it ("j", "Escape", "?", "Shift+J", "Space"), or two in a row
- * ("g w"). A word of the page's dictionary says what it does; the list behind `?` shows it.
+ * `press` is one key as the browser names it ("j", "Escape", "?", "Shift+J", "Ctrl+S", "Space"), or two
+ * in a row ("g w"). Ctrl is ⌘ on a Mac, and works while somebody writes, too. A word of the page's
+ * dictionary says what it does; the list behind `?` shows it.
  */
 export interface Key {
   press: string;
@@ -39,6 +40,7 @@ function takesText(target: EventTarget | null, name: string): boolean {
 }
 
 function nameOf(event: KeyboardEvent): string {
+  if (event.ctrlKey || event.metaKey) return `Ctrl+${event.key.toUpperCase()}`;
   if (event.key === " ") return "Space";
   const shifted = event.shiftKey && event.key.length === 1 && /[A-Za-z]/.test(event.key);
   return shifted ? `Shift+${event.key.toUpperCase()}` : event.key;
@@ -46,9 +48,9 @@ function nameOf(event: KeyboardEvent): string {
 
 /** Runs what a key is registered for; returns whether there was something. */
 export function press(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  if (event.altKey || event.isComposing) return false;
   const name = nameOf(event);
-  if (takesText(event.target, name)) return false;
+  if (!name.startsWith("Ctrl+") && takesText(event.target, name)) return false;
   const before = first && event.timeStamp - first.at < SEQUENCE_MS ? `${first.name} ` : "";
   first = undefined;
   const keys = activeKeys();

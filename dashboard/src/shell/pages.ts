@@ -8,4 +8,5 @@ export const PAGES = [
   { to: "/kpis", key: "k", word: "kpi.title" },
   { to: "/algorithms", key: "a", word: "algorithms.title" },
   { to: "/training", key: "t", word: "training.title" },
+  { to: "/administration", key: "x", word: "administration.title" },
 ] as const;

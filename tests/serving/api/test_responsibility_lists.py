@@ -178,6 +178,43 @@ def test_importing_twice_with_one_key_makes_one_version(client: TestClient) -> N
     assert len(client.get(LISTS).json()["items"]) == 1
 
 
+def test_a_list_says_who_would_get_a_matter_and_why(client: TestClient) -> None:
+    answer = _import(
+        client,
+        "scenario,division,unit,unit_en,deadline_h,hours\n"
+        "*,*,office,Street office,48,\n"
+        "traffic,Longcheng,police,Traffic police,4,\n"
+        "rider-helmet,Longcheng,night,Night shift,6,22:00-06:00\n",
+    )
+    path = f"{LISTS}/{answer.json()['id']}/answer"
+    asked = {"scenario": "rider-helmet", "division": "Longcheng/North"}
+
+    noon = client.get(path, params={**asked, "at": "2026-11-23T12:00:00+08:00"}).json()
+    night = client.get(path, params={**asked, "at": "2026-11-23T23:00:00+08:00"}).json()
+    elsewhere = client.get(path, params={"scenario": "rider-helmet"}).json()
+
+    assert noon["unit"] == {"id": "police", "zh": "police", "en": "Traffic police"}
+    assert [(row["rule"]["line"], row["holds"]) for row in noon["rows"]] == [
+        (4, False),
+        (3, True),
+        (2, True),
+    ]
+    assert night["unit"]["id"] == "night"
+    assert [row["rule"]["unit"] for row in elsewhere["rows"]] == ["office"]
+
+
+def test_where_no_row_is_about_a_matter_nobody_would_get_it(client: TestClient) -> None:
+    made = _import(client, "scenario,division,unit,deadline_h\ntraffic,Longcheng,police,4\n")
+    path = f"{LISTS}/{made.json()['id']}/answer"
+
+    nobody = client.get(path, params={"scenario": "traffic", "division": "Buji"})
+    unknown = client.get(f"{LISTS}/none/answer", params={"scenario": "traffic"})
+    timeless = client.get(path, params={"scenario": "traffic", "at": "2026-11-23T12:00:00"})
+
+    assert nobody.json() == {"unit": None, "rows": []}
+    assert (unknown.status_code, timeless.status_code) == (404, 422)
+
+
 def test_a_simulation_replays_the_past_and_writes_nothing(
     client: TestClient, store: Store, make_event: MakeEvent
 ) -> None:

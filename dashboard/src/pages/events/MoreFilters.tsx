@@ -1,4 +1,4 @@
-import { Select, TextInput } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { camerasQuery } from "../../api/cameras";
@@ -6,6 +6,7 @@ import type { EventFilters } from "../../api/events";
 import { scenariosQuery } from "../../api/scenarios";
 import { inLanguage, useLanguage } from "../../i18n/useLanguage";
 import { divisionsOf } from "../../parts/divisions";
+import { MomentInput } from "../../parts/MomentInput";
 
 const SEVERITIES = ["critical", "major", "notice"] as const;
 const VERDICTS = ["unreviewed", "confirmed", "false_alarm", "duplicate_of", "unsure"] as const;
@@ -87,24 +88,14 @@ export function MoreFilters(props: {
         />
       ))}
       {(["since", "until"] as const).map((key) => (
-        <TextInput
+        <MomentInput
           key={key}
           size="xs"
-          type="datetime-local"
           label={t(`review.${key}`)}
-          value={local(filters[key])}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ ...filters, [key]: value ? new Date(value).toISOString() : undefined })
-          }
+          value={filters[key]}
+          onChange={(moment) => onChange({ ...filters, [key]: moment })}
         />
       ))}
     </>
   );
-}
-
-/** A moment as `datetime-local` wants it: the viewer's clock, without an offset. */
-function local(iso: string | undefined): string {
-  if (!iso) return "";
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
