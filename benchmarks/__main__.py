@@ -23,6 +23,7 @@ WRITING = (
     "admission",
     "masking",
     "wall",
+    "first_page",
     "gpu",
 )
 """Those that keep their own results."""

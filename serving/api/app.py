@@ -60,7 +60,7 @@ from serving.api.auth import Gate
 from serving.api.body_limit import MIB, BodyLimit
 from serving.api.checking import Checking
 from serving.api.clearing import Clearing
-from serving.api.dashboard import serve_dashboard
+from serving.api.dashboard import CompressedFiles, serve_dashboard
 from serving.api.drifting import Drifting
 from serving.api.escalating import Escalating
 from serving.api.evaluating import Evaluating
@@ -187,6 +187,7 @@ def create_api(
     app.add_middleware(BodyLimit, usual=MIB, larger=larger)
     app.add_middleware(Gate, store=store)
     app.add_middleware(ProtocolErrors)
+    app.add_middleware(CompressedFiles)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Requests, registry=app.state.registry)
 

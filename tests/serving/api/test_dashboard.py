@@ -52,3 +52,13 @@ def test_a_dashboard_that_was_not_built_says_how(store: Store, tmp_path: Path) -
 
     assert answer.status_code == 404
     assert "make dashboard" in answer.json()["detail"]
+
+
+def test_large_files_are_compressed_on_the_way(visitor: TestClient, settings: Settings) -> None:
+    (settings.dashboard_dir / "assets" / "large-1a2b.js").write_text("wall();" * 1000)
+
+    asset = visitor.get("/assets/large-1a2b.js", headers={"Accept-Encoding": "gzip"})
+
+    assert asset.text == "wall();" * 1000
+    assert asset.headers["content-encoding"] == "gzip"
+    assert visitor.get("/assets/app-1a2b.js").headers.get("content-encoding") is None
