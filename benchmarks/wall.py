@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def bars(figures: dict[str, Any]) -> list[Bar]:
-    words = f"Wall, {TILES} tiles, {figures['events_per_s_asked']:g} events/s"
+    words = f"Wall, {TILES} tiles, {figures['events_per_s']:g} events/s"
     rate = figures["frames_per_s"]
     found = [Bar(f"{words}: frames painted", "≥ 50 /s", f"{rate} /s", rate >= 50)]
     for name, what in (("heap_growth", "JS heap"), ("renderer_growth", "renderer memory")):
@@ -123,10 +123,8 @@ def open_wall(page: Page, url: str, token: str) -> None:
     page.goto(f"{url}/?grid={TILES}")
     page.get_by_label("Admin token", exact=True).fill(token)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_function(
-        f"document.querySelectorAll('[data-tile] [data-state=live]').length === {TILES}",
-        timeout=START_S * 1000,
-    )
+    live = "document.querySelectorAll('[data-tile] [data-live=true]').length"
+    until(lambda: page.evaluate(live) == TILES, START_S, f"{TILES} tiles are live")
 
 
 def watch(page: Page, server: int, minutes: float) -> list[dict[str, float]]:

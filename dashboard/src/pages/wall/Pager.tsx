@@ -2,12 +2,14 @@ import { ActionIcon, Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import classes from "./Pager.module.css";
 
+/** Of a wall that goes by itself: it is paused while an alarm is forward or a camera enlarged. */
+export type Patrol = "on" | "paused" | "off";
+
 /** Which page of the view is shown, and whether the wall goes through them by itself. */
 export function Pager(props: {
   page: number;
   pages: number;
-  /** Of a wall that goes by itself: it stays while an alarm is forward or a camera enlarged. */
-  patrol: "on" | "paused" | "off";
+  patrol: Patrol;
   /** There is more than one page, or more than one division, to go through. */
   patrolPossible: boolean;
   onPage: (page: number) => void;

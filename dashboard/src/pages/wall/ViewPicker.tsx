@@ -1,28 +1,24 @@
 import { Button, Select } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Camera } from "../../api/cameras";
-import type { Situation } from "../../api/situations";
-import type { WallView } from "../../api/wallViews";
 import { divisionsOf } from "../../parts/divisions";
 import { leaveField } from "./leaveField";
 import type { WallSearch } from "./search";
 import { ViewForm } from "./ViewForm";
-import type { ShownView } from "./view";
+import type { Known, ShownView } from "./view";
 
 /** Which cameras the wall shows: all, a division, a saved view; and the way to save and change views. */
 export function ViewPicker(props: {
   shown: ShownView | undefined;
   search: WallSearch;
-  cameras: Camera[];
-  views: WallView[];
-  situations: Situation[];
+  known: Known;
   onChoose: (search: WallSearch) => void;
-  /** A form lies over the wall. */
+  /** A list or a form lies over the wall. */
   onForm: (open: boolean) => void;
 }) {
   const { t } = useTranslation();
-  const { shown, search, cameras, views, situations, onChoose, onForm } = props;
+  const { shown, search, onChoose, onForm } = props;
+  const { cameras, views, situations } = props.known;
   const [form, setForm] = useState<"new" | "change">();
   const divisions = divisionsOf(cameras.map(({ spec }) => spec.division));
   const situation = situations.find(({ id }) => id === search.situation);

@@ -6,7 +6,13 @@ function listen(listener: () => void): () => void {
 }
 
 /** Whether the browser shows nothing but the dashboard, and the way there and back. */
-export function useFullScreen(): { on: boolean; possible: boolean; toggle: () => void } {
+export interface FullScreen {
+  on: boolean;
+  possible: boolean;
+  toggle: () => void;
+}
+
+export function useFullScreen(): FullScreen {
   const on = useSyncExternalStore(listen, () => document.fullscreenElement !== null);
   return {
     on,
