@@ -51,7 +51,8 @@ class Replaying:
     def _run(self, replay_id: str) -> None:
         try:
             with self._store.write() as session:
-                replays.begin(session, replay_id)
+                if replays.begin(session, replay_id).state != "running":
+                    return
             if self._runner is None:
                 why = "this process runs no replays"
             else:

@@ -24,7 +24,7 @@ from serving.store.models import Clip, Deployment, Event, Replay, now
 
 router = APIRouter(prefix="/trials", tags=["deployments"])
 
-MOST = 30
+MOST = 20
 """Recorded clips of one trial: somebody waits for it."""
 
 MOST_RAISED = 100
@@ -100,10 +100,11 @@ def create_trial(
 ) -> Response:
     """Run a draft over what its cameras recorded in the last hour; ask again until it is done.
 
-    The clips of events are what is recorded, up to 30 of them, evenly over the period. Where there
+    The clips of events are what is recorded, up to 20 of them, evenly over the period. Where there
     is none (409, `nothing-recorded`), upload one. A draft that could not be deployed is refused as
-    `POST /deployments` would. Schedules do not apply. One replay or trial runs at a time; models
-    see unmasked clips while these are kept, which is written into their audit.
+    `POST /deployments` would. Schedules do not apply. One replay or trial runs at a time, and a
+    newer trial of yours takes the place of one that has not ended. Models see unmasked clips while
+    these are kept, which is written into their audit.
     """
     made: list[str] = []
 
@@ -125,6 +126,7 @@ def create_trial(
             else _recorded(session, settings, camera_ids, since, until),
             created_by=caller.name,
         )
+        replays.give_up_trials(session, caller.name, "a newer trial took its place")
         replays.add(session, row)
         write_down(session, row, caller)
         made.append(row.id)

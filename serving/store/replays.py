@@ -49,8 +49,21 @@ def fail_running(session: Session, why: str) -> None:
 
 
 def begin(session: Session, replay_id: str) -> Replay:
-    """A queued replay runs from now on."""
+    """A queued replay runs from now on; one that was given up stays so."""
     replay = get(session, replay_id)
-    replay.state = "running"
-    session.flush()
+    if replay.state == "queued":
+        replay.state = "running"
+        session.flush()
     return replay
+
+
+def give_up_trials(session: Session, by: str, why: str) -> None:
+    """Those that somebody started and that have not ended."""
+    query = select(Replay).where(
+        Replay.deployment_id.is_(None),
+        Replay.created_by == by,
+        Replay.state.in_(("queued", "running")),
+    )
+    for trial in session.scalars(query):
+        jobs.end(trial, "failed", message=why)
+    session.flush()

@@ -26,10 +26,10 @@ export function NewDeployment() {
   const draft = useSearch({ from: "/inside/deployments/new" });
   const step: Step = draft.step && isOpen(draft.step, draft) ? draft.step : 1;
   const order = useMemo(() => toOrder(draft), [draft]);
-  const [settled] = useDebouncedValue(order, TYPING_MS);
+  const [settled] = useDebouncedValue(draft, TYPING_MS);
   const check = useQuery({
-    ...draftCheckQuery(settled, draft.of),
-    enabled: draft.scenario !== undefined && hasCameras(draft),
+    ...draftCheckQuery(toOrder(settled), settled.of),
+    enabled: settled.scenario !== undefined && hasCameras(settled),
     placeholderData: keepPreviousData,
   });
   const scenario = useQuery(scenariosQuery).data?.find(({ id }) => id === draft.scenario);

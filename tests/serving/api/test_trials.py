@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 
 from serving.events.evidence import replay_picture
 from serving.settings import Settings
-from serving.store import Store, events
-from serving.store.models import Event, Evidence
+from serving.store import Store, events, replays
+from serving.store.models import Event, Evidence, Replay, now
 from tests.serving.api.conftest import FakeReplays
 from tests.serving.api.test_replays import EVENT, MP4
 
@@ -143,3 +143,19 @@ def test_a_trial_and_a_replay_are_not_taken_for_each_other(
     assert (trial["state"], trial["message"]) == ("failed", "the clip is broken")
     assert client.get(f"/api/v1/replays/{trial['id']}").status_code == 404
     assert client.get("/api/v1/trials/01JNOBODY").status_code == 404
+
+
+def test_a_newer_trial_takes_the_place_of_one_that_waits(
+    client: TestClient, camera_id: str, recorded: list[Event], store: Store
+) -> None:
+    with store.write() as session:
+        draft = {"scenario": "rider-helmet", "camera_ids": [camera_id]}
+        period = {"since": now(), "until": now()}
+        waiting = Replay(draft=draft, clip_ids=[], created_by="tests", **period)
+        waiting_id = replays.add(session, waiting).id
+
+    newer = _try(client, camera_id).json()["id"]
+
+    older = client.get(f"/api/v1/trials/{waiting_id}").json()
+    assert (older["state"], older["message"]) == ("failed", "a newer trial took its place")
+    _ended(client, newer)

@@ -17,6 +17,7 @@ export function Steps(props: { step: Step; draft: DraftSearch; wrong: Set<Step> 
     <nav aria-label={t("deploying.steps")}>
       <ol className={classes.steps}>
         {STEPS.map((each) => {
+          const current = each === step ? ("step" as const) : undefined;
           const label = (
             <>
               <b>{each}</b>
@@ -30,7 +31,7 @@ export function Steps(props: { step: Step; draft: DraftSearch; wrong: Set<Step> 
                 <Link
                   to="/deployments/new"
                   search={{ ...draft, step: each }}
-                  aria-current={each === step ? "step" : undefined}
+                  aria-current={current}
                 >
                   {label}
                 </Link>
