@@ -9,7 +9,9 @@ from prometheus_client import CollectorRegistry
 from serving.api import (
     algorithm_imports,
     algorithms,
+    camera_imports,
     camera_probes,
+    camera_states,
     cameras,
     challenges,
     clips,
@@ -175,6 +177,7 @@ def create_api(
         "/api/v1/(submissions|algorithm-imports|clips|uploads/[^/]+)": largest,
         **LIMITS,
         **work_orders.LIMITS,
+        **camera_imports.LIMITS,
     }
     app.add_middleware(BodyLimit, usual=MIB, larger=larger)
     app.add_middleware(Gate, store=store)
@@ -188,6 +191,8 @@ def create_api(
         session,
         cameras,
         camera_probes,
+        camera_imports,
+        camera_states,
         fitness,
         scenarios,
         algorithms,
