@@ -24,6 +24,7 @@ import { Shell } from "./shell/Shell";
  *   /work-orders   pages/WorkOrders.tsx   ?unit &division &order
  *   /cameras       pages/Cameras.tsx      ?text &state &division &tag &by &down
  *   /cameras/new   pages/AddCamera.tsx
+ *   /cameras/import                   pages/ImportCameras.tsx
  *   /cameras/$id   pages/CameraPage.tsx
  *   /cameras/$id/privacy              pages/CameraPrivacy.tsx
  *   /cameras/$id/zones/$deployment    pages/CameraZones.tsx
@@ -86,6 +87,12 @@ const addCamera = createRoute({
   getParentRoute: () => inside,
   path: "/cameras/new",
   component: lazyRouteComponent(() => import("./pages/AddCamera"), "AddCamera"),
+});
+
+const importCameras = createRoute({
+  getParentRoute: () => inside,
+  path: "/cameras/import",
+  component: lazyRouteComponent(() => import("./pages/ImportCameras"), "ImportCameras"),
 });
 
 const camera = createRoute({
@@ -160,6 +167,7 @@ export const router = createRouter({
       workOrders,
       cameras,
       addCamera,
+      importCameras,
       camera,
       cameraPrivacy,
       cameraZones,

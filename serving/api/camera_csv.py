@@ -55,8 +55,8 @@ TEMPLATE = (
 BOM = "\ufeff"
 """Without it Excel takes UTF-8 for the system's own encoding."""
 
-PREFIX = "Value error, "
-"""What pydantic writes before our own words."""
+STARTS = ("Value error, ", "Input should be ", "expected ")
+"""How messages begin that go on after the word "expected"."""
 
 _ESCAPED = ("'=", "'+", "'-", "'@")
 
@@ -184,7 +184,9 @@ def _row(line: int, columns: list[str | None], cells: list[str]) -> Row:
 
 def _mistake(error: Any, given: dict[str, str]) -> Mistake:
     column = str(error["loc"][0]) if error["loc"] else ""
-    expected = "a value" if error["type"] == "missing" else error["msg"].removeprefix(PREFIX)
+    expected = "a value" if error["type"] == "missing" else error["msg"]
+    for start in STARTS:
+        expected = expected.removeprefix(start)
     return Mistake(column, expected, None if column in SECRET else given.get(column, "")[:80])
 
 
