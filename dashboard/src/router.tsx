@@ -29,6 +29,7 @@ import { Shell } from "./shell/Shell";
  *   /work-orders   pages/WorkOrders.tsx   ?unit &division &order
  *   /cameras       pages/Cameras.tsx      ?text &state &division &tag &by &down
  *   /cameras/new   pages/AddCamera.tsx
+ *   /cameras/import                   pages/ImportCameras.tsx
  *   /cameras/$id   pages/CameraPage.tsx
  *   /scenarios          pages/Scenarios.tsx       ?tab &domain &status &text
  *   /scenarios/$id      pages/ScenarioPage.tsx
@@ -96,6 +97,12 @@ const addCamera = createRoute({
   getParentRoute: () => inside,
   path: "/cameras/new",
   component: lazyRouteComponent(() => import("./pages/AddCamera"), "AddCamera"),
+});
+
+const importCameras = createRoute({
+  getParentRoute: () => inside,
+  path: "/cameras/import",
+  component: lazyRouteComponent(() => import("./pages/ImportCameras"), "ImportCameras"),
 });
 
 const camera = createRoute({
@@ -204,6 +211,7 @@ export const router = createRouter({
       workOrders,
       cameras,
       addCamera,
+      importCameras,
       camera,
       scenarios,
       scenario,

@@ -10,7 +10,9 @@ from serving.api import (
     algorithm_imports,
     algorithms,
     audit_records,
+    camera_imports,
     camera_probes,
+    camera_states,
     cameras,
     challenges,
     clips,
@@ -183,6 +185,7 @@ def create_api(
         "/api/v1/(submissions|algorithm-imports|clips|uploads/[^/]+)": largest,
         **LIMITS,
         **work_orders.LIMITS,
+        **camera_imports.LIMITS,
     }
     app.add_middleware(BodyLimit, usual=MIB, larger=larger)
     app.add_middleware(Gate, store=store)
@@ -197,6 +200,8 @@ def create_api(
         session,
         cameras,
         camera_probes,
+        camera_imports,
+        camera_states,
         fitness,
         scenarios,
         algorithms,

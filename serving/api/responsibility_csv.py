@@ -3,8 +3,6 @@
 Every row is looked at, and every mistake is told with its line; a list is taken whole or not.
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from pydantic import ValidationError
 
 from scenarios.dispatch import ANY, Responsibility, Window, ambiguities
 from scenarios.scenario import DOMAINS, load_catalog
+from serving.api.csv_body import csv_rows, csv_text
 from serving.api.problems import FieldError, ProblemError
 from serving.store.responsibility import Unit
 
@@ -94,34 +93,19 @@ def read_sheet(content: bytes) -> Sheet:
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells by column, of every row that is not empty."""
-    reader = csv.reader(io.StringIO(_decode(content), newline=""), strict=True)
-    try:
-        columns = _columns(next(reader, list[str]()))
-        count = 0
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            count += 1
-            if count > MAX_ROWS:
-                raise _refusal(f"Expected at most {MAX_ROWS} rows; split the list", [])
-            # A row may be cut short, or go on with empty cells, where a spreadsheet was.
-            named = dict(zip(columns, cells, strict=False))
-            extra = [cell for cell in cells[len(columns) :] if cell]
-            yield reader.line_num, named | ({"": extra[0]} if extra else {})
-        if count == 0:
-            raise _refusal("Expected rows below the heads, got none", [])
-    except csv.Error as error:
-        raise _refusal(f"line {reader.line_num}: not CSV ({error}); save it as CSV", []) from error
-
-
-def _decode(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _refusal("Expected CSV in UTF-8 or GBK, got neither; save it as CSV UTF-8", [])
+    rows = csv_rows(csv_text(content))
+    columns = _columns(next(rows, (1, list[str]()))[1])
+    count = 0
+    for line, cells in rows:
+        count += 1
+        if count > MAX_ROWS:
+            raise _refusal(f"Expected at most {MAX_ROWS} rows; split the list", [])
+        # A row may be cut short, or go on with empty cells, where a spreadsheet was.
+        named = dict(zip(columns, cells, strict=False))
+        extra = [cell for cell in cells[len(columns) :] if cell]
+        yield line, named | ({"": extra[0]} if extra else {})
+    if count == 0:
+        raise _refusal("Expected rows below the heads, got none", [])
 
 
 def _columns(heads: list[str]) -> list[str]:

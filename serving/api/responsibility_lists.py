@@ -2,19 +2,18 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query, Request, Response
-from starlette.datastructures import UploadFile
+from fastapi import APIRouter, Depends, Query, Response
 
 from scenarios.dispatch import Responsibility
 from serving.api.context import Caller, Configured, Id, Stored
+from serving.api.csv_body import CSV_BODY, CsvContent
 from serving.api.documents import Document, Order, Text, UtcTime, Word
 from serving.api.etag import ExpectedRevision, etag
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
-from serving.api.problems import ProblemError
 from serving.api.responsibility_csv import Sheet, read_sheet
 from serving.store import responsibility
 from serving.store.errors import NotFoundError
@@ -23,23 +22,6 @@ from serving.store.models import now
 from serving.store.responsibility import Unit
 
 router = APIRouter(prefix="/responsibility-lists", tags=["work orders"])
-
-_FILE = {"type": "string", "format": "binary"}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {"schema": _FILE},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"file": _FILE},
-                    "required": ["file"],
-                }
-            },
-        },
-    }
-}
 
 
 class UnitDocument(Document):
@@ -100,29 +82,11 @@ class CurrentOrder(Order):
     id: Word
 
 
-async def _file(request: Request) -> bytes:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "text/csv":
-        return await request.body()
-    if kind != "multipart/form-data":
-        raise ProblemError(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            f"Expected Content-Type text/csv or multipart/form-data, got {kind[:64]!r}.",
-        )
-    async with request.form(max_files=1) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise ProblemError(
-                HTTPStatus.UNPROCESSABLE_ENTITY, "Expected a CSV file as the form's `file`."
-            )
-        return await file.read()
-
-
-async def _read(content: Annotated[bytes, Depends(_file)]) -> Sheet:
+async def _read(content: CsvContent) -> Sheet:
     return await run_sync(read_sheet, content)
 
 
-@router.post("", status_code=HTTPStatus.CREATED, response_model=ListSummary, openapi_extra=_BODY)
+@router.post("", status_code=HTTPStatus.CREATED, response_model=ListSummary, openapi_extra=CSV_BODY)
 def import_responsibility_list(
     sheet: Annotated[Sheet, Depends(_read)],
     store: Stored,

@@ -34,6 +34,8 @@ _RESOURCES: dict[str, tuple[Action, Action]] = {
     # First part of the path: the right to read, and the right for everything else.
     "session": ("session", "session"),
     "cameras": ("cameras.read", "cameras.write"),
+    "camera-imports": ("cameras.write", "cameras.write"),
+    "camera-exports": ("cameras.read", "cameras.write"),
     "camera-probes": ("cameras.write", "cameras.write"),
     "live": ("live.read", "live.read"),
     "wall-views": ("live.read", "deployments.write"),

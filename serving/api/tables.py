@@ -50,7 +50,7 @@ def table(row: type[T], rows: Sequence[T], as_csv: bool) -> Table[T] | Response:
     writer = csv.writer(out)
     writer.writerow(row.model_fields)
     for each in rows:
-        writer.writerow(_cell(value) for value in each.model_dump(mode="json").values())
+        writer.writerow(safe_cell(value) for value in each.model_dump(mode="json").values())
     return Response(
         _BOM + out.getvalue(),
         media_type="text/csv",
@@ -58,5 +58,6 @@ def table(row: type[T], rows: Sequence[T], as_csv: bool) -> Table[T] | Response:
     )
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """The cell with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

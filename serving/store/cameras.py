@@ -102,6 +102,9 @@ def statuses(session: Session, camera_ids: list[str]) -> dict[str, CameraStatus]
     return {row.camera_id: row for row in rows}
 
 
+STATE_CHANGED = "longan.camera.state_changed"
+
+
 def observe(
     session: Session, camera_id: str, *, generation: int | None = None, **fields: Any
 ) -> bool:
@@ -133,7 +136,7 @@ def observe(
     messages.append(
         session,
         message_id=new_id(),
-        kind="longan.camera.state_changed",
+        kind=STATE_CHANGED,
         subject=camera_id,
         data={
             "camera": {"id": camera_id, "name": camera.name, "division": camera.division},

@@ -46,6 +46,19 @@ def after(
     return list(session.scalars(query))
 
 
+def about(
+    session: Session, kind: str, subject: str, *, before: int | None, limit: int
+) -> list[Message]:
+    """What was told of one kind about one thing, newest first; `before` is a number, not told."""
+    query = (
+        select(Message)
+        .where(Message.subject == subject, Message.type == kind)
+        .order_by(Message.seq.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query if before is None else query.where(Message.seq < before)))
+
+
 def newest_seq(session: Session) -> int:
     """The last number given out; 0 before the first."""
     return session.scalar(select(func.max(Message.seq))) or 0

@@ -492,7 +492,10 @@ class Message(Base):
     """One CloudEvent to the outside. `seq` rises and is the SSE id."""
 
     __tablename__ = "message"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  never give a number twice
+    __table_args__ = (
+        Index("ix_message_subject_seq", "subject", "seq"),
+        {"sqlite_autoincrement": True},  # never give a number twice
+    )
 
     seq: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True

@@ -224,6 +224,52 @@ def test_a_schedule_is_painted_by_dragging_and_by_keys(
     assert mishaps.found == []
 
 
+LIST = """name,url,division,lon
+Bridge 1,rtsp://user:s3cret@10.9.0.1/1,Longgang/Buji,114.2
+Bridge 2,rtsp://user:s3cret@10.9.0.2/1,Longgang/Buji,east
+"""
+
+
+def test_a_file_of_cameras_is_tried_read_and_taken(
+    platform: Platform, page: Page, mishaps: Mishaps
+) -> None:
+    go(page, platform, "/cameras")
+    page.get_by_role("link", name="Import CSV").click()
+    with page.expect_download() as template:
+        page.get_by_role("link", name="Template to fill in").click()
+    assert template.value.suggested_filename == "cameras-template.csv"
+
+    file = {"name": "cameras.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+    page.locator('input[type="file"]').set_input_files([file])  # pyright: ignore[reportArgumentType]
+    expect(page.get_by_text("1 would be added")).to_be_visible(timeout=SLOW_MS)
+    report = page.get_by_role("table", name="What becomes of each row")
+    expect(report).to_contain_text("lon: expected a number, got “east”")
+    assert platform.call("GET", "/cameras")["items"][-1]["name"] != "Bridge 1"
+    shoot(page, "camera-import")
+
+    page.get_by_role("button", name="Add 1 camera").click()
+    expect(page.get_by_text("1 added")).to_be_visible(timeout=SLOW_MS)
+    assert platform.call("GET", "/cameras")["items"][-1]["name"] == "Bridge 1"
+    assert mishaps.found == []
+
+
+def test_a_camera_says_how_it_was_and_what_it_is_fit_for(
+    platform: Platform, gate: str, page: Page, mishaps: Mishaps
+) -> None:
+    go(page, platform, f"/cameras/{gate}")
+
+    health = page.get_by_role("region", name="Health, last 7 days")
+    expect(health.get_by_text("Online")).to_be_visible(timeout=SLOW_MS)
+    expect(health).to_contain_text("% of the time")
+    fitness = page.get_by_role("region", name="Fitness")
+    expect(fitness).to_contain_text("Rider without helmet", timeout=SLOW_MS)
+    expect(live_tile(page, "Main gate")).to_be_visible(timeout=START_MS)
+    shoot(page, "camera")
+    page.get_by_role("button", name="Light").click()
+    shoot(page, "camera-light")
+    assert mishaps.found == []
+
+
 def cell(page: Page, label: str) -> Locator:
     return page.get_by_role("gridcell", name=label)
 

@@ -43,11 +43,16 @@ export const everyCameraQuery = queryOptions({
   refetchInterval: ({ state }) => REFRESH_MS * Math.ceil(((state.data?.length ?? 0) + 1) / MOST),
 });
 
+function readCamera(id: string) {
+  return unwrap(api.GET("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } }));
+}
+
+export type CameraDetail = Awaited<ReturnType<typeof readCamera>>;
+
 export const cameraQuery = (id: string) =>
   queryOptions({
     queryKey: ["cameras", id],
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } })),
+    queryFn: () => readCamera(id),
     refetchInterval: REFRESH_MS / 4,
   });
 
@@ -75,3 +80,13 @@ export function addCamera(body: NewCamera): Promise<Camera> {
 export function removeCamera(id: string): Promise<unknown> {
   return unwrap(api.DELETE("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } }));
 }
+
+/** What a camera was, newest first; the first one holds now. */
+export const cameraStatesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["cameras", id, "states"],
+    queryFn: () => {
+      const params = { path: { camera_id: id }, query: { limit: 200 } };
+      return unwrap(api.GET("/api/v1/cameras/{camera_id}/states", { params }));
+    },
+  });

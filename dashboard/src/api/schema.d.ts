@@ -147,6 +147,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/camera-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Cameras
+         * @description Register a camera for every row that is right, and say of each what became of it.
+         *
+         *     Heads, in English or Chinese: `name` 名称 and `url` 地址 must be there; `sub_url` 子码流,
+         *     `kind` 类型, `division` 区划, `tags` 标签 (with blanks between), `lon` 经度, `lat` 纬度 and
+         *     `analysed_fps` 分析帧率 may be. `GET /api/v1/camera-imports/template` is a file to fill in.
+         *     Sending a file again makes nothing twice.
+         */
+        post: operations["import_cameras"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/camera-imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Camera Import Template
+         * @description A file to fill in, with one row as an example.
+         */
+        get: operations["get_camera_import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/camera-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Cameras
+         * @description All cameras as CSV, passwords shown as `***`; no cell is a formula to a spreadsheet.
+         */
+        get: operations["export_cameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Camera States
+         * @description Every state a camera was in, newest first; the first one holds now.
+         */
+        get: operations["list_camera_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/fitness-checks": {
         parameters: {
             query?: never;
@@ -1559,10 +1644,11 @@ export interface paths {
          * Create Trial
          * @description Run a draft over what its cameras recorded in the last hour; ask again until it is done.
          *
-         *     The clips of events are what is recorded, up to 30 of them, evenly over the period. Where there
+         *     The clips of events are what is recorded, up to 20 of them, evenly over the period. Where there
          *     is none (409, `nothing-recorded`), upload one. A draft that could not be deployed is refused as
-         *     `POST /deployments` would. Schedules do not apply. One replay or trial runs at a time; models
-         *     see unmasked clips while these are kept, which is written into their audit.
+         *     `POST /deployments` would. Schedules do not apply. One replay or trial runs at a time, and a
+         *     newer trial of yours takes the place of one that has not ended. Models see unmasked clips while
+         *     these are kept, which is written into their audit.
          */
         post: operations["create_trial"];
         delete?: never;
@@ -3525,6 +3611,25 @@ export interface components {
             updated_at: string;
         };
         /**
+         * CameraImportDocument
+         * @description What becomes of a file.
+         */
+        CameraImportDocument: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** New */
+            new: number;
+            /** Known */
+            known: number;
+            /** Wrong */
+            wrong: number;
+            /**
+             * Rows
+             * @description In the order of the file.
+             */
+            rows: components["schemas"]["ImportedRowDocument"][];
+        };
+        /**
          * CameraNeeds
          * @description What a camera must offer.
          */
@@ -3715,6 +3820,36 @@ export interface components {
             privacy_areas: components["schemas"]["PrivacyArea"][];
             /** Enabled */
             enabled: boolean;
+        };
+        /**
+         * CameraStateDocument
+         * @description A state a camera was in from `since` until the next newer one.
+         */
+        CameraStateDocument: {
+            /** State */
+            state: string;
+            /** Reason */
+            reason: string | null;
+            /** Message */
+            message: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * CameraStatesDocument
+         * @description Newest first.
+         */
+        CameraStatesDocument: {
+            /** Items */
+            items: components["schemas"]["CameraStateDocument"][];
+            /**
+             * Next Before
+             * @description Send it as `before` for older ones; null at the end.
+             */
+            next_before: number | null;
         };
         /**
          * CameraStatusDocument
@@ -5557,6 +5692,33 @@ export interface components {
             applies?: boolean;
         };
         /**
+         * ImportedRowDocument
+         * @description What becomes of one row.
+         */
+        ImportedRowDocument: {
+            /**
+             * Line
+             * @description In the file.
+             */
+            line: number;
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @description `new`: a camera is made of it; `known`: there is one with this name and address, which
+             *     stays; `wrong`: it is left out.
+             * @enum {string}
+             */
+            outcome: "new" | "known" | "wrong";
+            /**
+             * Camera Id
+             * @description Of the camera that was made; null in a dry run.
+             */
+            camera_id: string | null;
+            /** Mistakes */
+            mistakes: components["schemas"]["MistakeDocument"][];
+        };
+        /**
          * IncidentDetail
          * @description An incident with what belongs to it.
          */
@@ -5894,6 +6056,24 @@ export interface components {
              * @description sha256 over pictures and labels.
              */
             fingerprint: string;
+        };
+        /**
+         * MistakeDocument
+         * @description A cell that cannot be used.
+         */
+        MistakeDocument: {
+            /**
+             * Column
+             * @description Empty: the row as a whole.
+             */
+            column: string;
+            /** Expected */
+            expected: string;
+            /**
+             * Got
+             * @description Null where it may carry a password.
+             */
+            got: string | null;
         };
         /**
          * MotionConfig
@@ -10366,6 +10546,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CameraProbeDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_cameras: {
+        parameters: {
+            query?: {
+                /** @description Only say what would become of each row. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Any text; sending the same request again with it makes nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraImportDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_camera_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_cameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_camera_states: {
+        parameters: {
+            query?: {
+                /** @description `next_before` of the page before; leave out at first. */
+                before?: number | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraStatesDocument"];
                 };
             };
             /** @description What is wrong and what to do */

@@ -12,6 +12,8 @@ import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
 import { CameraFacts } from "./cameras/CameraFacts";
 import { Deployments } from "./cameras/Deployments";
+import { Fitness } from "./cameras/Fitness";
+import { HealthHistory } from "./cameras/HealthHistory";
 import { PrivacyNote } from "./cameras/PrivacyNote";
 import { RemoveCamera } from "./cameras/RemoveCamera";
 
@@ -49,10 +51,14 @@ export function CameraPage() {
       <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
       {camera && (
         <div className={classes.columns}>
-          <LiveTile key={id} camera={camera} boxes />
+          <div className={classes.side}>
+            <LiveTile key={id} camera={camera} boxes />
+            <HealthHistory id={id} />
+          </div>
           <div className={classes.side}>
             <CameraFacts camera={camera} />
             <Deployments cameraId={id} />
+            <Fitness camera={camera} />
             <PrivacyNote camera={camera} />
             <RemoveCamera camera={camera} />
           </div>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { EXPORT_URL } from "../api/cameraImports";
 import { type Camera, everyCameraQuery } from "../api/cameras";
 import { useKeys } from "../keys/useKeys";
 import { Empty } from "../parts/Empty";
@@ -36,9 +37,15 @@ export function Cameras() {
     <Page
       title={t("cameras.title")}
       actions={
-        <Button component={Link} to="/cameras/new">
-          {t("cameras.add")}
-        </Button>
+        <>
+          <a href={EXPORT_URL} download>
+            {t("cameraPages.exportLink")}
+          </a>
+          <Link to="/cameras/import">{t("cameraPages.importLink")}</Link>
+          <Button component={Link} to="/cameras/new">
+            {t("cameras.add")}
+          </Button>
+        </>
       }
     >
       <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
