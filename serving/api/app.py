@@ -18,6 +18,7 @@ from serving.api import (
     drift,
     evaluation_sets,
     evaluations,
+    event_places,
     event_stream,
     events,
     evidence,
@@ -27,6 +28,7 @@ from serving.api import (
     inference,
     kpis,
     live,
+    map_data,
     metrics,
     mutes,
     nodes,
@@ -175,7 +177,7 @@ def create_api(
     app.add_middleware(BodyLimit, usual=MIB, larger=larger)
     app.add_middleware(Gate, store=store)
     app.add_middleware(ProtocolErrors)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SafeHeaders, map_addresses=map_data.addresses(settings))
     app.add_middleware(Requests, registry=app.state.registry)
 
     v1 = APIRouter(prefix="/api/v1")
@@ -204,9 +206,11 @@ def create_api(
         replays,
         event_stream,
         events,
+        event_places,
         evidence,
         incidents,
         live,
+        map_data,
         nodes,
         reviews,
         mutes,
