@@ -8,6 +8,7 @@ import {
 import { isSignedIn } from "./api/session";
 import { readAlgorithmsSearch, readVersionSearch } from "./pages/algorithms/search";
 import { readKpiSearch } from "./pages/kpi/search";
+import { readMapSearch } from "./pages/map/search";
 import { SignIn } from "./pages/SignIn";
 import { readEventsSearch, readNextSearch, readWallSearch, readWorkOrdersSearch } from "./search";
 import { Broken } from "./shell/Broken";
@@ -19,6 +20,7 @@ import { Shell } from "./shell/Shell";
  *
  *   /sign-in       pages/SignIn.tsx
  *   /              pages/Wall.tsx         ?event
+ *   /map           pages/Map.tsx          ?view &at &hours &until &division …
  *   /events        pages/Events.tsx       ?camera_id &scenario … &event
  *   /work-orders   pages/WorkOrders.tsx   ?unit &division &order
  *   /cameras       pages/Cameras.tsx
@@ -55,6 +57,13 @@ const wall = createRoute({
   path: "/",
   validateSearch: readWallSearch,
   component: lazyRouteComponent(() => import("./pages/Wall"), "Wall"),
+});
+
+const map = createRoute({
+  getParentRoute: () => inside,
+  path: "/map",
+  validateSearch: readMapSearch,
+  component: lazyRouteComponent(() => import("./pages/Map"), "Map"),
 });
 
 const events = createRoute({
@@ -133,6 +142,7 @@ export const router = createRouter({
     signIn,
     inside.addChildren([
       wall,
+      map,
       events,
       workOrders,
       cameras,

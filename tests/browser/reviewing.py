@@ -42,11 +42,16 @@ def put_list_in_force(platform: Platform) -> None:
     )
 
 
-def happen(platform: Platform, count: int, newest: datetime | None = None) -> list[str]:
-    """Ids of events that happened within seconds, newest first; each with picture and clip."""
+def happen(
+    platform: Platform, count: int, newest: datetime | None = None, **fields: Any
+) -> list[str]:
+    """Ids of events that happened within seconds, newest first; each with picture and clip.
+
+    Fields of theirs that are given are those of each.
+    """
     at = newest or datetime.now(UTC)
     store = Store(f"sqlite:///{platform.data_dir / 'longan.db'}")
-    made = [_event(number, at - timedelta(seconds=number / 10)) for number in range(count)]
+    made = [_event(number, at - timedelta(seconds=number / 10), fields) for number in range(count)]
     pictures = jpegs(count)
     folder = platform.data_dir / "evidence" / "test"
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +70,7 @@ def happen(platform: Platform, count: int, newest: datetime | None = None) -> li
     return [event.id for event in made]
 
 
-def _event(number: int, at: datetime) -> Event:
+def _event(number: int, at: datetime, given: dict[str, Any]) -> Event:
     camera, division = PLACES[number % len(PLACES)]
     step_s = [-1.0, -0.5, 0.0, 0.5, 1.0]
     fields: dict[str, Any] = {
@@ -86,7 +91,7 @@ def _event(number: int, at: datetime) -> Event:
             for s in step_s
         ],
     }
-    return Event(
+    event = Event(
         id=str(ULID()),
         revision=1,
         camera_id=f"01JCAMERA{number % len(PLACES)}",
@@ -108,6 +113,9 @@ def _event(number: int, at: datetime) -> Event:
         ended_at=at + timedelta(seconds=1),
         **fields,
     )
+    for name, value in given.items():
+        setattr(event, name, value)
+    return event
 
 
 def _evidence(event_id: str, kind: str, file: Path, media_type: str) -> Evidence:

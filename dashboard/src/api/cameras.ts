@@ -34,3 +34,11 @@ export function addCamera(body: NewCamera): Promise<Camera> {
 export function removeCamera(id: string): Promise<unknown> {
   return unwrap(api.DELETE("/api/v1/cameras/{camera_id}", { params: { path: { camera_id: id } } }));
 }
+
+export type CameraChange = components["schemas"]["CameraChange"];
+
+/** Changes what is named, whatever else was changed meanwhile. */
+export function changeCamera(camera_id: string, body: CameraChange): Promise<Camera> {
+  const params = { path: { camera_id }, header: { "if-match": "*" } };
+  return unwrap(api.PATCH("/api/v1/cameras/{camera_id}", { params, body }));
+}

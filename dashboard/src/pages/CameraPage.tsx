@@ -10,6 +10,7 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
 import { CameraFacts } from "./cameras/CameraFacts";
+import { CameraPlace } from "./cameras/CameraPlace";
 import { Deployments } from "./cameras/Deployments";
 import { RemoveCamera } from "./cameras/RemoveCamera";
 
@@ -48,6 +49,7 @@ export function CameraPage() {
           <div className={classes.side}>
             <CameraFacts camera={camera} />
             <Deployments cameraId={id} />
+            <CameraPlace key={id} camera={camera} />
             <RemoveCamera camera={camera} />
           </div>
         </div>
