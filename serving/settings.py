@@ -1,15 +1,28 @@
 """What an operator can set. The only place that reads the environment."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scenarios.storm import Limits
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
+
+MapAddress = Annotated[
+    str, StringConstraints(pattern=r"^https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?/[^\s;,'\"]*$")
+]
+"""On a host that browsers may then ask: it stands in the policy that every answer carries."""
 
 
 class Settings(BaseSettings):
@@ -112,6 +125,32 @@ class Settings(BaseSettings):
     gpu_fp16: bool = False
     """Let TensorRT compute in half precision."""
 
+    map_tiles: MapAddress | None = None
+    """Raster tiles below the map, such as `https://tiles.city.lan/{z}/{x}/{y}.png`; None: a plain
+    ground. Besides the platform, their host is the only one that a browser asks."""
+
+    map_style: MapAddress | None = None
+    """A MapLibre style in place of `map_tiles`, such as `https://tiles.city.lan/style.json`; what
+    it refers to lies on the same host."""
+
+    map_attribution: str = ""
+    """Whose map it is; the map shows it."""
+
+    map_model: Path | None = None
+    """A model of the city: a `.glb`, or a `.gltf` or the `tileset.json` of 3D Tiles, of which the
+    whole folder is served to those who are signed in."""
+
+    map_model_lon: float | None = Field(default=None, ge=-180, le=180)
+    """Where the origin of `map_model` lies; only 3D Tiles that say so themselves need none."""
+
+    map_model_lat: float | None = Field(default=None, ge=-90, le=90)
+
+    map_model_heading_deg: float = Field(default=0.0, ge=-360, le=360)
+    """Where the model's north points to, clockwise from north."""
+
+    map_model_height_m: float = 0.0
+    """How far the model is lifted, so that its ground lies at 0."""
+
     ray_address: str | None = None
     """An existing Ray cluster; None starts Ray on this machine."""
 
@@ -138,6 +177,21 @@ class Settings(BaseSettings):
     catalogue_private_hosts: frozenset[str] = frozenset()
     """Hosts of catalogues on the city's own network, such as `["ckan.city.lan"]`; to any other
     private address no catalogue may lead us."""
+
+    @model_validator(mode="after")
+    def _places_the_model(self) -> Self:
+        if self.map_model is not None and self.map_model.name != "tileset.json":
+            if self.map_model.suffix.lower() not in (".glb", ".gltf"):
+                raise ValueError(
+                    "map_model: expected a .glb, a .gltf or a tileset.json, "
+                    f"got {self.map_model.name}"
+                )
+            if self.map_model_lon is None or self.map_model_lat is None:
+                raise ValueError(
+                    "map_model: glTF does not say where it lies; "
+                    "set LONGAN_MAP_MODEL_LON and LONGAN_MAP_MODEL_LAT"
+                )
+        return self
 
     @property
     def storm_limits(self) -> Limits:

@@ -13,6 +13,7 @@ import { readDeploymentSearch } from "./pages/deployments/search";
 import { readCamerasSearch } from "./pages/cameras/search";
 import { readKpiSearch } from "./pages/kpi/search";
 import { readScenariosSearch } from "./pages/scenarios/search";
+import { readMapSearch } from "./pages/map/search";
 import { SignIn } from "./pages/SignIn";
 import { readWallSearch } from "./pages/wall/search";
 import { readEventsSearch, readNextSearch, readWorkOrdersSearch } from "./search";
@@ -25,6 +26,7 @@ import { Shell } from "./shell/Shell";
  *
  *   /sign-in       pages/SignIn.tsx
  *   /              pages/Wall.tsx         ?view &division &situation &grid &page …
+ *   /map           pages/Map.tsx          ?view &at &hours &until &division …
  *   /events        pages/Events.tsx       ?camera_id &scenario … &event
  *   /work-orders   pages/WorkOrders.tsx   ?unit &division &order
  *   /cameras       pages/Cameras.tsx      ?text &state &division &tag &by &down
@@ -70,6 +72,13 @@ const wall = createRoute({
   path: "/",
   validateSearch: readWallSearch,
   component: lazyRouteComponent(() => import("./pages/Wall"), "Wall"),
+});
+
+const map = createRoute({
+  getParentRoute: () => inside,
+  path: "/map",
+  validateSearch: readMapSearch,
+  component: lazyRouteComponent(() => import("./pages/Map"), "Map"),
 });
 
 const events = createRoute({
@@ -207,6 +216,7 @@ export const router = createRouter({
     signIn,
     inside.addChildren([
       wall,
+      map,
       events,
       workOrders,
       cameras,

@@ -23,6 +23,7 @@ from serving.api import (
     drift,
     evaluation_sets,
     evaluations,
+    event_places,
     event_stream,
     events,
     evidence,
@@ -32,6 +33,7 @@ from serving.api import (
     inference,
     kpis,
     live,
+    map_data,
     metrics,
     mutes,
     nodes,
@@ -191,7 +193,7 @@ def create_api(
     app.add_middleware(Gate, store=store)
     app.add_middleware(ProtocolErrors)
     app.add_middleware(CompressedFiles)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SafeHeaders, map_addresses=map_data.addresses(settings))
     app.add_middleware(Requests, registry=app.state.registry)
 
     v1 = APIRouter(prefix="/api/v1")
@@ -225,9 +227,11 @@ def create_api(
         trials,
         event_stream,
         events,
+        event_places,
         evidence,
         incidents,
         live,
+        map_data,
         nodes,
         reviews,
         mutes,

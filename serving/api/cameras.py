@@ -18,7 +18,19 @@ from serving.api.address import (
     kind_of,
 )
 from serving.api.context import Id, Previewed, Stored
-from serving.api.documents import Document, Latitude, Longitude, Order, Tags, Text
+from serving.api.documents import (
+    Document,
+    FieldOfView,
+    Heading,
+    Height,
+    Latitude,
+    Longitude,
+    Order,
+    Pitch,
+    Range,
+    Tags,
+    Text,
+)
 from serving.api.etag import ExpectedRevision, etag
 from serving.api.fitness import FitnessDocument, fitness
 from serving.api.idempotency import Made, OnlyOnce
@@ -77,6 +89,20 @@ class CameraOrder(Order):
     privacy_areas: PrivacyAreas = Field(default_factory=list[PrivacyArea])
     """What nobody may see: black in live pictures, snapshots, crops and clips, and in what networks
     look at."""
+    heading_deg: Heading | None = None
+    """Where it looks: 0 is north, 90 east."""
+
+    pitch_deg: Pitch | None = None
+    """How it is tilted: 0 is level, -90 straight down."""
+
+    fov_deg: FieldOfView | None = None
+    """Width of its view; 360: all around."""
+
+    range_m: Range | None = None
+    """How far it tells things apart."""
+
+    height_m: Height | None = None
+    """Of its lens above the ground."""
 
     enabled: bool = True
 
@@ -105,6 +131,11 @@ class CameraChange(Order):
     lon: Longitude | None = Field(default_factory=_unset)
     lat: Latitude | None = Field(default_factory=_unset)
     privacy_areas: PrivacyAreas = Field(default_factory=_unset)
+    heading_deg: Heading | None = Field(default_factory=_unset)
+    pitch_deg: Pitch | None = Field(default_factory=_unset)
+    fov_deg: FieldOfView | None = Field(default_factory=_unset)
+    range_m: Range | None = Field(default_factory=_unset)
+    height_m: Height | None = Field(default_factory=_unset)
     enabled: bool = Field(default_factory=_unset)
 
 
@@ -127,6 +158,16 @@ class CameraSpec(Document):
     lat: float | None
     privacy_areas: list[PrivacyArea]
     """What nobody may see."""
+    heading_deg: float | None
+    """Where it looks: 0 is north, 90 east."""
+
+    pitch_deg: float | None
+    """0: level; -90: straight down."""
+
+    fov_deg: float | None
+    range_m: float | None
+    height_m: float | None
+    """Of its lens above the ground."""
 
     enabled: bool
 

@@ -75,3 +75,9 @@ Tags = Annotated[list[Tag], Field(max_length=32), AfterValidator(_once)]
 
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+Heading = Annotated[float, Field(ge=0, lt=360)]
+Pitch = Annotated[float, Field(ge=-90, le=90)]
+FieldOfView = Annotated[float, Field(gt=0, le=360)]
+Range = Annotated[float, Field(gt=0, le=10_000)]
+Height = Annotated[float, Field(ge=0, le=1_000)]

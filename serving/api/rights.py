@@ -47,6 +47,8 @@ _RESOURCES: dict[str, tuple[Action, Action]] = {
     "replays": ("deployments.read", "deployments.write"),
     "situations": ("deployments.read", "deployments.write"),
     "events": ("events.read", "reviews.write"),
+    "event-places": ("events.read", "events.read"),
+    "map": ("cameras.read", "cameras.write"),
     "incidents": ("events.read", "reviews.write"),
     "review-queue": ("events.read", "reviews.write"),
     "reviews": ("kpis.read", "reviews.write"),

@@ -40,6 +40,7 @@ class EventFilter:
         verdict: Of the review that stands, or `unreviewed`.
         division: Of its camera, with everything below it.
         text: Part of its id, or of the name of its camera, division or zone.
+        placed: Only those whose camera had a place.
     """
 
     camera_id: str | None = None
@@ -53,6 +54,7 @@ class EventFilter:
     verdict: str | None = None
     division: str | None = None
     text: str | None = None
+    placed: bool = False
 
 
 def record(session: Session, event: Event, limits: Limits | None = None) -> bool:
@@ -200,6 +202,8 @@ def page(
         said_of_it = (Event.id, Event.camera_name, Event.division, Event.zone)
         matches = [column.icontains(which.text, autoescape=True) for column in said_of_it]
         query = query.where(or_(*matches))
+    if which.placed:
+        query = query.where(Event.lon.is_not(None), Event.lat.is_not(None))
     if after is not None:
         at, event_id = after
         older = or_(Event.opened_at < at, and_(Event.opened_at == at, Event.id < event_id))

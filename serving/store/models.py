@@ -98,6 +98,16 @@ class Camera(Base):
     division: Mapped[str | None] = mapped_column(String(128))
     lon: Mapped[float | None]
     lat: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    """Where it looks: 0 is north, 90 east."""
+    pitch_deg: Mapped[float | None]
+    """0: level; -90: straight down."""
+    fov_deg: Mapped[float | None]
+    """Width of its view."""
+    range_m: Mapped[float | None]
+    """How far it tells things apart."""
+    height_m: Mapped[float | None]
+    """Of its lens above the ground."""
     tags: Mapped[list[str]] = mapped_column(default=list)
     """Words by which deployments select it."""
     privacy_areas: Mapped[list[Any]] = mapped_column(default=list)

@@ -3,7 +3,7 @@ import { api, unwrap } from "./client";
 import type { components } from "./schema";
 
 export type NewCamera = components["schemas"]["CameraOrder"];
-type CameraChange = components["schemas"]["CameraChange"];
+export type CameraChange = components["schemas"]["CameraChange"];
 
 /** One page holds them all; beyond, the wall needs groups anyway. */
 const MOST = 500;
@@ -68,6 +68,7 @@ export const cameraToChangeQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** Changes what is named; `*` as etag: whatever else was changed meanwhile. */
 export function changeCamera(id: string, etag: string, body: CameraChange): Promise<Camera> {
   const params = { path: { camera_id: id }, header: { "if-match": etag } };
   return unwrap(api.PATCH("/api/v1/cameras/{camera_id}", { params, body }));

@@ -1737,6 +1737,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/event-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Places
+         * @description Events whose camera has a place, newest first.
+         */
+        get: operations["list_event_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{event_id}/evidence/{kind}": {
         parameters: {
             query?: never;
@@ -1860,6 +1880,46 @@ export interface paths {
          * @description One incident with its events and work orders.
          */
         get: operations["get_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description The city's map and model.
+         */
+        get: operations["get_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map/model/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model File
+         * @description A file of the city's model.
+         */
+        get: operations["get_model_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3558,6 +3618,16 @@ export interface components {
             lat?: number | null;
             /** Privacy Areas */
             privacy_areas?: components["schemas"]["PrivacyArea"][];
+            /** Heading Deg */
+            heading_deg?: number | null;
+            /** Pitch Deg */
+            pitch_deg?: number | null;
+            /** Fov Deg */
+            fov_deg?: number | null;
+            /** Range M */
+            range_m?: number | null;
+            /** Height M */
+            height_m?: number | null;
             /** Enabled */
             enabled?: boolean;
         };
@@ -3716,6 +3786,31 @@ export interface components {
              */
             privacy_areas?: components["schemas"]["PrivacyArea"][];
             /**
+             * Heading Deg
+             * @description Where it looks: 0 is north, 90 east.
+             */
+            heading_deg?: number | null;
+            /**
+             * Pitch Deg
+             * @description How it is tilted: 0 is level, -90 straight down.
+             */
+            pitch_deg?: number | null;
+            /**
+             * Fov Deg
+             * @description Width of its view; 360: all around.
+             */
+            fov_deg?: number | null;
+            /**
+             * Range M
+             * @description How far it tells things apart.
+             */
+            range_m?: number | null;
+            /**
+             * Height M
+             * @description Of its lens above the ground.
+             */
+            height_m?: number | null;
+            /**
              * Enabled
              * @default true
              */
@@ -3818,6 +3913,25 @@ export interface components {
              * @description What nobody may see.
              */
             privacy_areas: components["schemas"]["PrivacyArea"][];
+            /**
+             * Heading Deg
+             * @description Where it looks: 0 is north, 90 east.
+             */
+            heading_deg: number | null;
+            /**
+             * Pitch Deg
+             * @description 0: level; -90: straight down.
+             */
+            pitch_deg: number | null;
+            /** Fov Deg */
+            fov_deg: number | null;
+            /** Range M */
+            range_m: number | null;
+            /**
+             * Height M
+             * @description Of its lens above the ground.
+             */
+            height_m: number | null;
             /** Enabled */
             enabled: boolean;
         };
@@ -4041,6 +4155,39 @@ export interface components {
             outcome: "changed" | "refused" | "gone" | "returned" | "covered" | "kept";
             /** Message */
             message: string | null;
+        };
+        /**
+         * CityModelDocument
+         * @description A model of the city, in metres.
+         */
+        CityModelDocument: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "gltf" | "3d-tiles";
+            /**
+             * Url
+             * @description Of the file to begin with; those it refers to lie beside it.
+             */
+            url: string;
+            /**
+             * Lon
+             * @description Where its origin lies; null: 3D Tiles that say so themselves.
+             */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /**
+             * Heading Deg
+             * @description Where its north points to, clockwise from north.
+             */
+            heading_deg: number;
+            /**
+             * Height M
+             * @description How far it is lifted.
+             */
+            height_m: number;
         };
         /**
          * ClassCard
@@ -5303,6 +5450,52 @@ export interface components {
             box: number[];
         };
         /**
+         * EventPlace
+         * @description An event on the map.
+         */
+        EventPlace: {
+            /** Id */
+            id: string;
+            /** Camera Id */
+            camera_id: string;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Scenario */
+            scenario: string;
+            /** Severity */
+            severity: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Lon */
+            lon: number;
+            /**
+             * Lat
+             * @description Of its camera, as it was when the event opened.
+             */
+            lat: number;
+            /**
+             * Box
+             * @description Its subject in the picture: x1 y1 x2 y2, fractions 0–1; null: the whole picture.
+             */
+            box: number[] | null;
+        };
+        /**
+         * EventPlaces
+         * @description Newest first.
+         */
+        EventPlaces: {
+            /** Items */
+            items: components["schemas"]["EventPlace"][];
+            /**
+             * More
+             * @description There are older ones in this time: ask for less of it.
+             */
+            more: boolean;
+        };
+        /**
          * EventReviews
          * @description All that was said of an event, in order.
          */
@@ -6037,6 +6230,25 @@ export interface components {
             created_at: string;
             /** Current Since */
             current_since: string | null;
+        };
+        /**
+         * MapDocument
+         * @description What lies below the cameras; all null: a plain ground and generated houses.
+         */
+        MapDocument: {
+            /**
+             * Tiles
+             * @description Address of raster tiles with `{z}`, `{x}` and `{y}`, Web Mercator.
+             */
+            tiles: string | null;
+            /**
+             * Style
+             * @description Address of a MapLibre style; it stands in place of `tiles`.
+             */
+            style: string | null;
+            /** Attribution */
+            attribution: string;
+            model: components["schemas"]["CityModelDocument"] | null;
         };
         /**
          * MeasuredOn
@@ -14746,6 +14958,55 @@ export interface operations {
             };
         };
     };
+    list_event_places: {
+        parameters: {
+            query?: {
+                scenario?: string | null;
+                severity?: ("critical" | "major" | "notice") | null;
+                /** @description With everything below it. */
+                division?: string | null;
+                /** @description Opened at this moment or later. */
+                since?: string | null;
+                /** @description Opened before this moment. */
+                until?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPlaces"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_evidence: {
         parameters: {
             query?: {
@@ -15071,6 +15332,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
                 };
             };
             /** @description What is wrong and what to do */

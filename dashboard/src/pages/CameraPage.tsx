@@ -11,6 +11,7 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
 import { CameraFacts } from "./cameras/CameraFacts";
+import { CameraPlace } from "./cameras/CameraPlace";
 import { Deployments } from "./cameras/Deployments";
 import { Fitness } from "./cameras/Fitness";
 import { HealthHistory } from "./cameras/HealthHistory";
@@ -60,6 +61,7 @@ export function CameraPage() {
             <Deployments cameraId={id} />
             <Fitness camera={camera} />
             <PrivacyNote camera={camera} />
+            <CameraPlace key={id} camera={camera} />
             <RemoveCamera camera={camera} />
           </div>
         </div>

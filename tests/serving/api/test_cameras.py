@@ -33,6 +33,11 @@ def test_a_new_camera_is_registered_with_the_usual_values(client: TestClient) ->
         "lon": None,
         "lat": None,
         "privacy_areas": [],
+        "heading_deg": None,
+        "pitch_deg": None,
+        "fov_deg": None,
+        "range_m": None,
+        "height_m": None,
         "enabled": True,
     }
     assert camera["status"]["state"] == "registered"
@@ -139,6 +144,41 @@ def test_a_privacy_area_that_is_none_is_refused(client: TestClient, points: list
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["where"].startswith("body.privacy_areas")
+
+
+VIEW = {"heading_deg": 270.0, "pitch_deg": -12.5, "fov_deg": 84, "range_m": 60, "height_m": 6.5}
+
+
+def test_where_a_camera_looks_is_kept_changed_and_taken_back(client: TestClient) -> None:
+    camera = _add(client, lon=114.25, lat=22.72, **VIEW)
+    path = f"/api/v1/cameras/{camera['id']}"
+
+    client.patch(path, json={"heading_deg": 0, "range_m": None}, headers={"If-Match": "*"})
+
+    assert {**camera["spec"], **VIEW} == camera["spec"]
+    assert client.get(path).json()["spec"] == {**camera["spec"], "heading_deg": 0, "range_m": None}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("heading_deg", 360),
+        ("heading_deg", -1),
+        ("pitch_deg", -91),
+        ("fov_deg", 0),
+        ("fov_deg", 361),
+        ("range_m", 0),
+        ("height_m", -1),
+        ("height_m", "6"),
+    ],
+)
+def test_a_view_that_no_camera_has_is_refused(
+    client: TestClient, field: str, value: object
+) -> None:
+    answer = client.post("/api/v1/cameras", json={**GATE, field: value})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["where"] == f"body.{field}"
 
 
 def test_sending_the_shown_address_back_keeps_the_password(
