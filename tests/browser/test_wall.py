@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -17,7 +16,6 @@ from tests.platform import Platform, until
 pytestmark = [pytest.mark.browser, pytest.mark.cluster, pytest.mark.slow]
 
 SLOW_MS = 30_000
-SCREENSHOT = Path(__file__).parents[2] / "docs" / "screenshots" / "wall.png"
 
 ZONE = [[0.3, 0.2], [0.7, 0.2], [0.7, 0.9], [0.3, 0.9]]
 
