@@ -6,7 +6,7 @@ import { useLanguage } from "../../i18n/useLanguage";
 import { Mark } from "../../parts/Mark";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { Waiting } from "../../parts/Waiting";
-import { useRuleWords } from "../scenarios/useRuleWords";
+import { inOrder, useRuleWords } from "../scenarios/useRuleWords";
 import { kindOf, limitsOf } from "./ruleField";
 import type { DraftSearch } from "./search";
 
@@ -47,7 +47,7 @@ export function RuleForm(props: {
       <ProblemNote error={schema.error} onRetry={() => void schema.refetch()} />
       {schema.isPending && !schema.error && <Waiting />}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
-        {Object.entries(schema.data ?? {}).map(([name, property]) => (
+        {inOrder(Object.entries(schema.data ?? {})).map(([name, property]) => (
           <Field
             key={name}
             name={name}

@@ -17,6 +17,15 @@ const CLASSES = [
   "owners",
 ];
 
+/** What every rule has: read after what makes this rule. */
+const SHARED = ["min_height_px", "forget_s", "cooldown_s"];
+
+/** The fields of a rule in the order they are read. */
+export function inOrder<T>(fields: [name: string, value: T][]): [name: string, value: T][] {
+  const isShared = ([name]: [string, T]) => SHARED.includes(name);
+  return [...fields.filter((one) => !isShared(one)), ...fields.filter(isShared)];
+}
+
 /** How the fields of a scenario's rule, and values of them, read. */
 export function useRuleWords(scenario: Scenario | undefined) {
   const { t } = useTranslation();
