@@ -1,4 +1,6 @@
+import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { algorithmVersionQuery } from "../../api/algorithms";
 import type { Scenario } from "../../api/scenarios";
 import { useClassNames } from "../../parts/useClassNames";
 
@@ -33,6 +35,10 @@ export function useRuleWords(scenario: Scenario | undefined) {
     version ? [{ name, version }] : [],
   );
   const classNames = useClassNames(known);
+  const offered = useQueries({
+    queries: known.map(({ name, version }) => algorithmVersionQuery(name, version)),
+    combine: (all) => all.flatMap(({ data }) => data?.manifest.classes.map(({ key }) => key) ?? []),
+  });
 
   function value(field: string, value: unknown): string {
     if (value === null || value === undefined) return t("scenarios.notSet");
@@ -45,5 +51,11 @@ export function useRuleWords(scenario: Scenario | undefined) {
       .join(", ");
   }
 
-  return { field: (name: string) => t(`scenarios.field.${name}`, name), value, classNames };
+  return {
+    field: (name: string) => t(`scenarios.field.${name}`, name),
+    value,
+    classNames,
+    /** Keys of the classes that its algorithms see. */
+    offered: [...new Set(offered)],
+  };
 }
