@@ -86,6 +86,7 @@ def test_four_steps_with_a_trial_until_the_first_event_and_a_change(
     camera_id = platform.add_camera("School gate", str(clip), loop=True)
     until(lambda: platform.status(camera_id)["state"] == "online", 120, "the camera is online")
     sign_in(page, platform)
+    expect(page.get_by_role("link", name="Scenarios", exact=True)).to_be_visible()
     page.keyboard.press("g")
     page.keyboard.press("s")
     expect(page.get_by_role("heading", level=1)).to_have_text("Scenarios")

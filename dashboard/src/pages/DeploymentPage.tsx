@@ -6,6 +6,7 @@ import { camerasQuery } from "../api/cameras";
 import { deploymentQuery, revisionsQuery } from "../api/deployments";
 import { Problem } from "../api/problem";
 import { scenariosQuery } from "../api/scenarios";
+import { inLanguage, useLanguage } from "../i18n/useLanguage";
 import { Empty } from "../parts/Empty";
 import { Facts } from "../parts/Facts";
 import { Mark } from "../parts/Mark";
@@ -26,6 +27,7 @@ import { useSpecWords } from "./deployments/useSpecWords";
 /** One deployment: how it does, what it was and is, and what a change of it changes. */
 export function DeploymentPage() {
   const { t } = useTranslation();
+  const language = useLanguage();
   const navigate = useNavigate({ from: "/deployments/$id" });
   const { id } = useParams({ from: "/inside/deployments/$id" });
   const { replay } = useSearch({ from: "/inside/deployments/$id" });
@@ -91,7 +93,9 @@ export function DeploymentPage() {
                   [
                     t("deployments.scenario"),
                     <Link key="scenario" to="/scenarios/$id" params={{ id: deployment.spec.scenario }}>
-                      {deployment.spec.scenario}
+                      {scenario
+                        ? inLanguage(language, scenario.title_zh, scenario.title_en)
+                        : deployment.spec.scenario}
                     </Link>,
                   ],
                   ...words.all(deployment.spec),

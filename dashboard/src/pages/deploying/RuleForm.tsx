@@ -1,14 +1,24 @@
-import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Switch, TagsInput, Text } from "@mantine/core";
+import {
+  Button,
+  Group,
+  MultiSelect,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Text,
+} from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type RuleProperty, ruleSchemaQuery, type Scenario } from "../../api/scenarios";
 import { useLanguage } from "../../i18n/useLanguage";
-import { Mark } from "../../parts/Mark";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { Waiting } from "../../parts/Waiting";
-import { useRuleWords } from "../scenarios/useRuleWords";
+import { inOrder, useRuleWords } from "../scenarios/useRuleWords";
 import { kindOf, limitsOf } from "./ruleField";
 import type { DraftSearch } from "./search";
+import { Wrong } from "./Wrong";
 
 type Values = NonNullable<DraftSearch["rule"]>;
 
@@ -43,11 +53,11 @@ export function RuleForm(props: {
           </Button>
         )}
       </Group>
-      {error && <Mark tone="major">{error}</Mark>}
+      <Wrong message={error} />
       <ProblemNote error={schema.error} onRetry={() => void schema.refetch()} />
       {schema.isPending && !schema.error && <Waiting />}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
-        {Object.entries(schema.data ?? {}).map(([name, property]) => (
+        {inOrder(Object.entries(schema.data ?? {})).map(([name, property]) => (
           <Field
             key={name}
             name={name}
@@ -80,6 +90,11 @@ function Field(props: {
     label: words.field(name),
     description: [help, usual].filter(Boolean).join(" · "),
   };
+  const options = (chosen: string[]) =>
+    [...new Set([...words.offered, ...chosen])].map((key) => ({
+      value: key,
+      label: words.classNames(key),
+    }));
 
   switch (kindOf(property)) {
     case "number":
@@ -113,22 +128,21 @@ function Field(props: {
           allowDeselect={false}
         />
       );
-    case "words":
+    case "words": {
+      const chosen = Array.isArray(value) ? value.map(String) : [];
       return (
-        <TagsInput
-          {...shared}
-          data={scenario.classes}
-          value={Array.isArray(value) ? value.map(String) : []}
-          onChange={onChange}
-        />
+        <MultiSelect {...shared} data={options(chosen)} value={chosen} onChange={onChange} searchable />
       );
+    }
     case "word":
       return (
-        <TagsInput
+        <Select
           {...shared}
-          maxTags={1}
-          value={value ? [String(value)] : []}
-          onChange={(next) => onChange(next[0] ?? "")}
+          data={options([String(value)])}
+          value={String(value)}
+          onChange={onChange}
+          allowDeselect={false}
+          searchable
         />
       );
   }

@@ -1,7 +1,7 @@
 import { Button, Chip, Group, Select, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schedule } from "../../api/deployments";
-import { Mark } from "../../parts/Mark";
+import { Wrong } from "./Wrong";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 type Day = (typeof DAYS)[number];
@@ -40,7 +40,7 @@ export function ScheduleForm(props: {
           onChange(value === "always" ? undefined : { time_zone: here, windows: [ALWAYS_ON] })
         }
       />
-      {error && <Mark tone="major">{error}</Mark>}
+      <Wrong message={error} />
       {schedule && (
         <>
           {windows.map((window, place) => (

@@ -10,6 +10,7 @@ import { ProblemNote } from "../../parts/ProblemNote";
 import { CameraChoice } from "./CameraChoice";
 import { FitnessAdvice } from "./FitnessAdvice";
 import type { StepProps } from "./part";
+import { Wrong } from "./Wrong";
 
 const WAYS = ["named", "selector"] as const;
 
@@ -71,7 +72,7 @@ export function StepCameras(props: StepProps & { check: UseQueryResult<Checked> 
               />
             </Group>
           )}
-          {wrong && <Mark tone="major">{wrong}</Mark>}
+          <Wrong message={wrong} />
           <Capacity check={check} count={chosen.length} refused={problem?.kind === "no-capacity"} />
         </Stack>
       </Panel>

@@ -1,11 +1,11 @@
 import { NumberInput, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { Mark } from "../../parts/Mark";
 import { Panel } from "../../parts/Panel";
 import type { StepProps } from "./part";
 import { RuleForm } from "./RuleForm";
 import { ScheduleForm } from "./ScheduleForm";
 import { Zones } from "./Zones";
+import { Wrong } from "./Wrong";
 
 /** Step 3: where in the picture, when, and by which values. */
 export function StepRules(props: StepProps & { cameraIds: string[] }) {
@@ -16,7 +16,7 @@ export function StepRules(props: StepProps & { cameraIds: string[] }) {
   return (
     <Stack gap="sm">
       <Panel title={t("deploying.where")}>
-        {wrongPlace && <Mark tone="major">{wrongPlace}</Mark>}
+        <Wrong message={wrongPlace} />
         <Zones draft={draft} scenario={scenario} cameraIds={cameraIds} onEdit={onEdit} />
       </Panel>
       <Panel title={t("deploying.when")}>

@@ -18,6 +18,7 @@ export function TrialOutcome(props: { trial: Trial }) {
   const shown = trial.raised_event_ids.slice(0, SHOWN);
   const raised = useQueries({ queries: shown.map(eventQuery) }).flatMap(({ data }) => data ?? []);
   const [open, setOpen] = useState<string>();
+  const ofClips = trial.clip_ids.length > 0;
   const clips = trial.event_ids.length + trial.clip_ids.length;
 
   return (
@@ -26,41 +27,42 @@ export function TrialOutcome(props: { trial: Trial }) {
         {t("deploying.would", { count: events.length })}
       </Text>
       <Text size="sm" c="dimmed">
-        {t(trial.clip_ids.length > 0 ? "deploying.overClips" : "deploying.overHour", {
-          count: clips,
-        })}
+        {t(ofClips ? "deploying.overClips" : "deploying.overHour", { count: clips })}
       </Text>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-        <section>
-          <Title order={3} mb="sm">
-            {t("deploying.wouldHave", { count: events.length })}
-          </Title>
-          <FoundEvents events={events} />
-        </section>
-        <section>
-          <Title order={3} mb="sm">
-            {t("deploying.wasRaised", { count: trial.raised_event_ids.length })}
-          </Title>
-          {shown.length === 0 && (
-            <Text size="sm" c="dimmed">
-              {t("deploying.noneRaised")}
-            </Text>
-          )}
-          {raised.map((event: Event) => (
-            <EventRow
-              key={event.id}
-              event={event}
-              chosen={false}
-              onChoose={setOpen}
-            />
-          ))}
-          {trial.raised_event_ids.length > SHOWN && (
-            <Text size="sm" c="dimmed">
-              {t("deploying.more", { count: trial.raised_event_ids.length - SHOWN })}
-            </Text>
-          )}
-        </section>
-      </SimpleGrid>
+      {ofClips && <FoundEvents events={events} />}
+      {!ofClips && (
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+          <section>
+            <Title order={3} mb="sm">
+              {t("deploying.wouldHave", { count: events.length })}
+            </Title>
+            <FoundEvents events={events} />
+          </section>
+          <section>
+            <Title order={3} mb="sm">
+              {t("deploying.wasRaised", { count: trial.raised_event_ids.length })}
+            </Title>
+            {shown.length === 0 && (
+              <Text size="sm" c="dimmed">
+                {t("deploying.noneRaised")}
+              </Text>
+            )}
+            {raised.map((event: Event) => (
+              <EventRow
+                key={event.id}
+                event={event}
+                chosen={false}
+                onChoose={setOpen}
+              />
+            ))}
+            {trial.raised_event_ids.length > SHOWN && (
+              <Text size="sm" c="dimmed">
+                {t("deploying.more", { count: trial.raised_event_ids.length - SHOWN })}
+              </Text>
+            )}
+          </section>
+        </SimpleGrid>
+      )}
       {open && <EventDialog id={open} onClose={() => setOpen(undefined)} />}
     </>
   );

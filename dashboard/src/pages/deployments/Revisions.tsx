@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Revision } from "../../api/deployments";
 import { clock } from "../../i18n/time";
 import { useLanguage } from "../../i18n/useLanguage";
-import { changedFields } from "./diff";
+import { changedFields, changedValues } from "./diff";
 import classes from "./Revisions.module.css";
 import type { useSpecWords } from "./useSpecWords";
 
@@ -18,19 +18,20 @@ export function Revisions(props: {
   return (
     <ol className={classes.revisions} reversed>
       {revisions.map(({ revision, spec, created_by, created_at }, at) => {
-        const before = revisions[at + 1]?.spec;
+        const older = revisions[at + 1]?.spec;
+        const [before, after] = older ? changedValues(older, spec) : [];
         return (
           <li key={revision} value={revision} data-revision={revision}>
             <span className={classes.who}>
               {clock(language, created_at)} · {created_by}
             </span>
-            {before ? (
+            {before && after ? (
               <dl>
-                {changedFields(before, spec).map((field) => (
+                {changedFields(before, after).map((field) => (
                   <div key={field}>
                     <dt>{words.field(field)}</dt>
                     <dd>
-                      <del>{words.value(field, before)}</del> → <ins>{words.value(field, spec)}</ins>
+                      <del>{words.value(field, before)}</del> → <ins>{words.value(field, after)}</ins>
                     </dd>
                   </div>
                 ))}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DeploymentSpec } from "../../api/deployments";
-import { changedFields } from "./diff";
+import { changedFields, changedValues } from "./diff";
 
 const SPEC: DeploymentSpec = {
   scenario: "rider-helmet",
@@ -20,4 +20,11 @@ test("the fields that differ are named, the order of keys is no difference", () 
 
   expect(changedFields(SPEC, after)).toEqual(["fps", "enabled"]);
   expect(changedFields(SPEC, { ...SPEC, rule: { votes: 4, weight: 2 } })).toEqual(["rule"]);
+});
+
+test("of the rule only the values that differ are told", () => {
+  const [before, after] = changedValues(SPEC, { ...SPEC, rule: { votes: 5, weight: 2, share: 0.7 } });
+
+  expect(before.rule).toEqual({ votes: 3 });
+  expect(after.rule).toEqual({ votes: 5, share: 0.7 });
 });

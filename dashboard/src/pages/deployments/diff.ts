@@ -6,6 +6,19 @@ export function changedFields(before: DeploymentSpec, after: DeploymentSpec): Sp
   return SPEC_FIELDS.filter((field) => stable(before[field]) !== stable(after[field]));
 }
 
+/** Two revisions, each with only those values of the rule in which they differ. */
+export function changedValues(
+  before: DeploymentSpec,
+  after: DeploymentSpec,
+): [DeploymentSpec, DeploymentSpec] {
+  const differs = (name: string) => stable(before.rule[name]) !== stable(after.rule[name]);
+  const only = (spec: DeploymentSpec) => ({
+    ...spec,
+    rule: Object.fromEntries(Object.entries(spec.rule).filter(([name]) => differs(name))),
+  });
+  return [only(before), only(after)];
+}
+
 /** As JSON with sorted keys: the order of keys is no difference. */
 export function stable(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) =>

@@ -1,4 +1,6 @@
+import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { algorithmVersionQuery } from "../../api/algorithms";
 import type { Scenario } from "../../api/scenarios";
 import { useClassNames } from "../../parts/useClassNames";
 
@@ -17,6 +19,15 @@ const CLASSES = [
   "owners",
 ];
 
+/** What every rule has: read after what makes this rule. */
+const SHARED = ["min_height_px", "forget_s", "cooldown_s"];
+
+/** The fields of a rule in the order they are read. */
+export function inOrder<T>(fields: [name: string, value: T][]): [name: string, value: T][] {
+  const isShared = ([name]: [string, T]) => SHARED.includes(name);
+  return [...fields.filter((one) => !isShared(one)), ...fields.filter(isShared)];
+}
+
 /** How the fields of a scenario's rule, and values of them, read. */
 export function useRuleWords(scenario: Scenario | undefined) {
   const { t } = useTranslation();
@@ -24,6 +35,10 @@ export function useRuleWords(scenario: Scenario | undefined) {
     version ? [{ name, version }] : [],
   );
   const classNames = useClassNames(known);
+  const offered = useQueries({
+    queries: known.map(({ name, version }) => algorithmVersionQuery(name, version)),
+    combine: (all) => all.flatMap(({ data }) => data?.manifest.classes.map(({ key }) => key) ?? []),
+  });
 
   function value(field: string, value: unknown): string {
     if (value === null || value === undefined) return t("scenarios.notSet");
@@ -36,5 +51,11 @@ export function useRuleWords(scenario: Scenario | undefined) {
       .join(", ");
   }
 
-  return { field: (name: string) => t(`scenarios.field.${name}`, name), value, classNames };
+  return {
+    field: (name: string) => t(`scenarios.field.${name}`, name),
+    value,
+    classNames,
+    /** Keys of the classes that its algorithms see. */
+    offered: [...new Set(offered)],
+  };
 }
