@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.platform import Platform, running_platform
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 """Containers have no sandbox and no GPU; the browser itself shall call nobody."""
+
+expect.set_options(timeout=20_000)
+"""A busy machine takes its time; who waits for more says so."""
 
 
 @dataclass
