@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.platform import Platform, running_platform
 
@@ -20,6 +28,9 @@ ARGUMENTS = [
 
 SOFTWARE_GL = "GPU stall due to ReadPixels"
 """Without a GPU the browser itself copies every picture of a map, and complains of it."""
+
+expect.set_options(timeout=20_000)
+"""A busy machine takes its time; who waits for more says so."""
 
 
 @dataclass

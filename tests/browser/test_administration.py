@@ -54,7 +54,7 @@ class Receiver:
                 self.send_response(204 if receiver.well else 500)
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

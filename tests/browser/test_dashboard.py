@@ -27,7 +27,7 @@ IS_PAINTED = """canvas => canvas
 
 
 def sign_in(page: Page, platform: Platform) -> None:
-    page.get_by_label("Admin token", exact=True).fill(platform.token)
+    page.get_by_label("Token", exact=True).fill(platform.token)
     page.get_by_role("button", name="Sign in").click()
 
 

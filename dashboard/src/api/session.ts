@@ -1,4 +1,9 @@
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "./client";
+import type { components } from "./schema";
+
+/** A right, such as `nodes.write`. */
+export type Action = components["schemas"]["SessionDocument"]["actions"][number];
 
 /** The cookie is hidden from scripts; this remembers that there should be one. */
 const SIGNED_IN = "longan.signed-in";
@@ -11,12 +16,33 @@ export function forgetSession(): void {
   localStorage.removeItem(SIGNED_IN);
 }
 
-export async function signIn(token: string): Promise<void> {
-  await unwrap(api.POST("/api/v1/session", { body: { token } }));
+/** How somebody signed in here the last time. */
+const WAY = "longan.sign-in";
+
+export type SignInWay = "password" | "token";
+
+/** The platform's first visitor has only the admin token. */
+export function rememberedWay(): SignInWay {
+  return localStorage.getItem(WAY) === "password" ? "password" : "token";
+}
+
+/** What is typed to sign in. */
+export type Credentials = { token: string } | { name: string; password: string };
+
+export async function signIn(credentials: Credentials): Promise<void> {
+  await unwrap(api.POST("/api/v1/session", { body: credentials }));
   localStorage.setItem(SIGNED_IN, "yes");
+  localStorage.setItem(WAY, "token" in credentials ? "token" : "password");
 }
 
 export async function signOut(): Promise<void> {
   forgetSession();
   await unwrap(api.DELETE("/api/v1/session"));
 }
+
+/** Who is signed in, and what he may. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  staleTime: 60_000,
+  queryFn: () => unwrap(api.GET("/api/v1/session")),
+});

@@ -10,8 +10,11 @@ export const en = {
   keys: { title: "Keys on this page", list: "Show the keys" },
   signIn: {
     title: "Sign in",
-    lead: "Paste the admin token that the platform printed at its first start. It also lies in the file admin-token of the data folder.",
-    token: "Admin token",
+    way: { password: "With a password", token: "With a token" },
+    lead: "The platform printed its admin token at its first start. It also lies in the file admin-token of the data folder.",
+    name: "Name",
+    password: "Password",
+    token: "Token",
     submit: "Sign in",
   },
   events: {

@@ -6,8 +6,11 @@ export const zh: Words = {
   keys: { title: "本页按键", list: "显示按键" },
   signIn: {
     title: "登录",
-    lead: "请粘贴平台首次启动时输出的管理员令牌，它也保存在数据目录的 admin-token 文件中。",
-    token: "管理员令牌",
+    way: { password: "密码登录", token: "令牌登录" },
+    lead: "管理员令牌在平台首次启动时输出，也保存在数据目录的 admin-token 文件中。",
+    name: "用户名",
+    password: "密码",
+    token: "令牌",
     submit: "登录",
   },
   events: {

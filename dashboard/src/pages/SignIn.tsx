@@ -1,21 +1,43 @@
-import { Button, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import {
+  Button,
+  Paper,
+  PasswordInput,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { signIn } from "../api/session";
+import { rememberedWay, type SignInWay, signIn } from "../api/session";
 import { ProblemNote } from "../parts/ProblemNote";
 import { LanguageSwitch } from "../shell/LanguageSwitch";
 import classes from "./SignIn.module.css";
 
+const WAYS: SignInWay[] = ["password", "token"];
+
+/** People have a name and a password; the first one of all has only the admin token. */
 export function SignIn() {
   const { t } = useTranslation();
   const router = useRouter();
+  const queries = useQueryClient();
   const { next = "/" } = useSearch({ from: "/sign-in" });
-  const [token, setToken] = useState("");
+  const [way, setWay] = useState(rememberedWay);
+  const [name, setName] = useState("");
+  const [secret, setSecret] = useState("");
   const enter = useMutation({
-    mutationFn: () => signIn(token.trim()),
-    onSuccess: () => router.navigate({ href: next, replace: true }),
+    mutationFn: () =>
+      signIn(
+        way === "token" ? { token: secret.trim() } : { name: name.trim(), password: secret },
+      ),
+    onSuccess: async () => {
+      // Whoever was here before may have seen other things.
+      queries.clear();
+      await router.navigate({ href: next, replace: true });
+    },
   });
 
   function submit(event: FormEvent): void {
@@ -32,15 +54,40 @@ export function SignIn() {
             <Title order={1}>Longan</Title>
             <LanguageSwitch />
           </div>
-          <Text size="sm" c="dimmed">
-            {t("signIn.lead")}
-          </Text>
+          <SegmentedControl
+            aria-label={t("signIn.title")}
+            data={WAYS.map((value) => ({ value, label: t(`signIn.way.${value}`) }))}
+            value={way}
+            onChange={(value) => {
+              setWay(value);
+              setSecret("");
+              enter.reset();
+            }}
+          />
+          {way === "token" ? (
+            <Text size="sm" c="dimmed">
+              {t("signIn.lead")}
+            </Text>
+          ) : (
+            <TextInput
+              label={t("signIn.name")}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              autoFocus
+              required
+              withAsterisk={false}
+            />
+          )}
           <PasswordInput
-            label={t("signIn.token")}
-            value={token}
-            onChange={(event) => setToken(event.currentTarget.value)}
+            key={way}
+            label={t(`signIn.${way}`)}
+            value={secret}
+            onChange={(event) => setSecret(event.currentTarget.value)}
             autoComplete="current-password"
-            autoFocus
+            autoFocus={way === "token"}
             required
             withAsterisk={false}
           />

@@ -1,15 +1,18 @@
 import { Button } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { followMessages } from "../api/eventStream";
+import { type Action, sessionQuery } from "../api/session";
 import { KeyList } from "../keys/KeyList";
 import { press } from "../keys/registry";
 import { useKeys } from "../keys/useKeys";
+import { Forbidden } from "../parts/Forbidden";
 import { LanguageSwitch } from "./LanguageSwitch";
 import classes from "./Shell.module.css";
 import { PAGES } from "./pages";
+import { opens } from "./rights";
 import { SignOut } from "./SignOut";
 import { ThemeSwitch } from "./ThemeSwitch";
 
@@ -19,14 +22,20 @@ export function Shell() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [listsKeys, setListsKeys] = useState(false);
-  useEffect(() => followMessages(queries), [queries]);
+  const { pathname } = useLocation();
+  const session = useQuery(sessionQuery).data;
+  // Until it is known what may be done, nothing is taken away.
+  const may = (action: Action) => session?.actions.includes(action) ?? true;
+  const pages = PAGES.filter(({ to }) => opens(to, may));
+  const follows = session?.actions.includes("events.read") ?? false;
+  useEffect(() => (follows ? followMessages(queries) : undefined), [follows, queries]);
   useEffect(() => {
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
   }, []);
   useKeys([
     { press: "?", word: "keys.list", run: () => setListsKeys(true) },
-    ...PAGES.map(({ to, key, word }) => ({
+    ...pages.map(({ to, key, word }) => ({
       press: `g ${key}`,
       word,
       run: () => void navigate({ to }),
@@ -41,7 +50,7 @@ export function Shell() {
           Longan
         </Link>
         <nav className={classes.nav}>
-          {PAGES.map(({ to, word }) => (
+          {pages.map(({ to, word }) => (
             <Link key={to} to={to} activeOptions={{ exact: to === "/", includeSearch: false }}>
               {t(word)}
             </Link>
@@ -55,7 +64,7 @@ export function Shell() {
         <SignOut />
       </header>
       <main className={classes.main}>
-        <Outlet />
+        {opens(pathname, may) ? <Outlet /> : <Forbidden />}
       </main>
       {listsKeys && <KeyList onClose={() => setListsKeys(false)} />}
     </div>

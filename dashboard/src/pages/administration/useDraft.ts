@@ -6,7 +6,7 @@ export interface Draft<T> {
   /** What was saved when typing began: its revision is the one to change. */
   over: T;
   dirty: boolean;
-  set: (change: Partial<T>) => void;
+  set(change: Partial<T>): void;
   discard: () => void;
 }
 

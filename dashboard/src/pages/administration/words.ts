@@ -1,8 +1,12 @@
 import { pageWords } from "../../i18n/pageWords";
+import * as access from "./accessWords";
+import * as audit from "./audit/words";
 import * as divisions from "./divisions/words";
 import * as lists from "./responsibility/words";
 import * as sinks from "./sinks/words";
 import * as system from "./system/words";
+import * as tokens from "./tokens/words";
+import * as users from "./users/words";
 
 const en = {
   title: "Administration",
@@ -11,7 +15,13 @@ const en = {
     responsibility: "Responsibility list",
     divisions: "Divisions and units",
     sinks: "Sinks",
+    users: "Users",
+    tokens: "Tokens",
+    roles: "Roles",
+    audit: "Audit",
   },
+  forbidden:
+    "What {{name}} may do ({{roles}}) does not open this. An administrator can give another role.",
   cancel: "Cancel",
   clear: "Clear",
   save: "Save",
@@ -23,10 +33,14 @@ const en = {
   copy: "Copy",
   copied: "Copied",
   kept: "I have kept it",
+  access: access.en,
+  audit: audit.en,
   divisions: divisions.en,
   lists: lists.en,
   sinks: sinks.en,
   system: system.en,
+  tokens: tokens.en,
+  users: users.en,
 };
 
 const zh: typeof en = {
@@ -36,7 +50,12 @@ const zh: typeof en = {
     responsibility: "权责清单",
     divisions: "区划与单位",
     sinks: "外部系统",
+    users: "用户",
+    tokens: "令牌",
+    roles: "角色",
+    audit: "审计",
   },
+  forbidden: "{{name}} 的角色（{{roles}}）无权查看此处，可由系统管理员授予其他角色。",
   cancel: "取消",
   clear: "清除",
   save: "保存",
@@ -48,10 +67,14 @@ const zh: typeof en = {
   copy: "复制",
   copied: "已复制",
   kept: "已保存好",
+  access: access.zh,
+  audit: audit.zh,
   divisions: divisions.zh,
   lists: lists.zh,
   sinks: sinks.zh,
   system: system.zh,
+  tokens: tokens.zh,
+  users: users.zh,
 };
 
 export const words = pageWords("administration", en, zh);

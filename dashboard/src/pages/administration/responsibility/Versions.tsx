@@ -7,9 +7,11 @@ import { type ListVersion, putInForce } from "../../../api/responsibility";
 import { clock } from "../../../i18n/time";
 import { useLanguage } from "../../../i18n/useLanguage";
 import { listTone } from "../../../meaning/listTone";
+import { Empty } from "../../../parts/Empty";
 import { Mark } from "../../../parts/Mark";
 import { Panel } from "../../../parts/Panel";
 import { Rows } from "../../../parts/Rows";
+import { useMay } from "../../../parts/useMay";
 import { Confirm } from "../Confirm";
 
 /** Every version that was imported; any of them can be put in force, also one that was before. */
@@ -21,6 +23,7 @@ export function Versions(props: {
   const { t } = useTranslation();
   const language = useLanguage();
   const queries = useQueryClient();
+  const may = useMay()("responsibility.write");
   const { versions, current, shown } = props;
   const [wanted, setWanted] = useState<ListVersion>();
   const put = useMutation({
@@ -32,46 +35,50 @@ export function Versions(props: {
 
   return (
     <Panel title={t("administration.lists.versions")}>
-      <Rows
-        label={t("administration.lists.versions")}
-        minWidth={460}
-        columns={[
-          { head: t("administration.lists.version") },
-          { head: t("administration.lists.state") },
-          { head: t("administration.lists.imported") },
-          { head: "" },
-        ]}
-        rows={versions.map((version) => ({
-          key: version.id,
-          cells: [
-            <Link
-              key="link"
-              to="/administration"
-              search={{ tab: "responsibility", open: version.id }}
-              aria-current={version.id === shown?.id ? "true" : undefined}
-            >
-              {t("administration.lists.versionOf", { ...version })}
-            </Link>,
-            <Mark key="state" tone={listTone(version.state)}>
-              {t(`administration.lists.states.${version.state}`, version.state)}
-            </Mark>,
-            t("administration.lists.by", {
-              who: version.created_by,
-              when: clock(language, version.created_at),
-            }),
-            version.state !== "current" && (
-              <Button
-                key="put"
-                size="compact-sm"
-                variant="default"
-                onClick={() => setWanted(version)}
+      {versions.length === 0 ? (
+        <Empty text={t("administration.lists.none")} />
+      ) : (
+        <Rows
+          label={t("administration.lists.versions")}
+          minWidth={460}
+          columns={[
+            { head: t("administration.lists.version") },
+            { head: t("administration.lists.state") },
+            { head: t("administration.lists.imported") },
+            { head: "" },
+          ]}
+          rows={versions.map((version) => ({
+            key: version.id,
+            cells: [
+              <Link
+                key="link"
+                to="/administration"
+                search={{ tab: "responsibility", open: version.id }}
+                aria-current={version.id === shown?.id ? "true" : undefined}
               >
-                {t(`administration.lists.${version.state === "draft" ? "put" : "putBack"}`)}
-              </Button>
-            ),
-          ],
-        }))}
-      />
+                {t("administration.lists.versionOf", { ...version })}
+              </Link>,
+              <Mark key="state" tone={listTone(version.state)}>
+                {t(`administration.lists.states.${version.state}`, version.state)}
+              </Mark>,
+              t("administration.lists.by", {
+                who: version.created_by,
+                when: clock(language, version.created_at),
+              }),
+              may && version.state !== "current" && (
+                <Button
+                  key="put"
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => setWanted(version)}
+                >
+                  {t(`administration.lists.${version.state === "draft" ? "put" : "putBack"}`)}
+                </Button>
+              ),
+            ],
+          }))}
+        />
+      )}
       {wanted && (
         <Confirm
           title={t("administration.lists.putTitle", { ...wanted })}

@@ -18,6 +18,7 @@ import { Mark } from "../../../parts/Mark";
 import { Panel } from "../../../parts/Panel";
 import { ProblemNote } from "../../../parts/ProblemNote";
 import { Rows } from "../../../parts/Rows";
+import { useMay } from "../../../parts/useMay";
 import { Waiting } from "../../../parts/Waiting";
 
 /** What a system was told and how that went, newest first; any of it can be sent again. */
@@ -27,6 +28,7 @@ export function Deliveries(props: { sink: Sink }) {
   const navigate = useNavigate({ from: "/administration" });
   const queries = useQueryClient();
   const { sink } = props;
+  const may = useMay()("sinks.write");
   const { deliveries: state } = useSearch({ from: "/inside/administration" });
   const deliveries = useQuery(deliveriesQuery(sink.id, state));
   const again = useMutation({
@@ -98,15 +100,17 @@ export function Deliveries(props: { sink: Sink }) {
               </Mark>,
               delivery.attempts,
               fate(delivery),
-              <Button
-                key="again"
-                size="compact-sm"
-                variant="default"
-                disabled={again.isPending}
-                onClick={() => again.mutate(delivery)}
-              >
-                {t("administration.sinks.again")}
-              </Button>,
+              may && (
+                <Button
+                  key="again"
+                  size="compact-sm"
+                  variant="default"
+                  disabled={again.isPending}
+                  onClick={() => again.mutate(delivery)}
+                >
+                  {t("administration.sinks.again")}
+                </Button>
+              ),
             ],
           }))}
         />

@@ -1,10 +1,8 @@
-import { Stack, Switch, TagsInput, TextInput } from "@mantine/core";
+import { Switch, TagsInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { createSink, type NewSink, replaceSink, type Sink } from "../../../api/sinks";
-import { ProblemNote } from "../../../parts/ProblemNote";
-import { SaveBar } from "../SaveBar";
+import { EditForm } from "../EditForm";
 import { useDraft } from "../useDraft";
 import { MESSAGES } from "./messageTypes";
 
@@ -15,7 +13,7 @@ export function SinkForm(props: { sink?: Sink; onMade?: (sink: NewSink) => void 
   const { t } = useTranslation();
   const queries = useQueryClient();
   const { sink, onMade } = props;
-  const { value, over, dirty, set, discard } = useDraft(
+  const draft = useDraft(
     sink
       ? {
           name: sink.name,
@@ -28,28 +26,23 @@ export function SinkForm(props: { sink?: Sink; onMade?: (sink: NewSink) => void 
   );
   const save = useMutation({
     mutationFn: async () => {
-      const { name, url, types, enabled } = value;
+      const { name, url, types, enabled } = draft.value;
       const order = { name: name.trim(), spec: { kind: "webhook" as const, url }, types, enabled };
       if (!sink) return onMade?.(await createSink(order));
-      await replaceSink(sink.id, over.revision, order);
+      await replaceSink(sink.id, draft.over.revision, order);
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["sinks"] });
-      discard();
+      draft.discard();
     },
   });
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    save.mutate();
-  }
-
   return (
-    <Stack component="form" gap="md" maw={640} onSubmit={submit}>
+    <EditForm right="sinks.write" draft={draft} save={save}>
       <TextInput
         label={t("administration.sinks.name")}
-        value={value.name}
-        onChange={({ currentTarget }) => set({ name: currentTarget.value })}
+        value={draft.value.name}
+        onChange={({ currentTarget }) => draft.set({ name: currentTarget.value })}
         maxLength={128}
         required
       />
@@ -57,8 +50,8 @@ export function SinkForm(props: { sink?: Sink; onMade?: (sink: NewSink) => void 
         label={t("administration.sinks.address")}
         description={t("administration.sinks.addressHint")}
         type="url"
-        value={value.url}
-        onChange={({ currentTarget }) => set({ url: currentTarget.value.trim() })}
+        value={draft.value.url}
+        onChange={({ currentTarget }) => draft.set({ url: currentTarget.value.trim() })}
         maxLength={2000}
         required
         spellCheck={false}
@@ -67,25 +60,16 @@ export function SinkForm(props: { sink?: Sink; onMade?: (sink: NewSink) => void 
         label={t("administration.sinks.types")}
         description={t("administration.sinks.typesHint")}
         data={Object.values(MESSAGES)}
-        value={value.types}
-        onChange={(types) => set({ types })}
+        value={draft.value.types}
+        onChange={(types) => draft.set({ types })}
         acceptValueOnBlur
       />
       <Switch
         label={t("administration.sinks.enabled")}
         description={t("administration.sinks.enabledHint")}
-        checked={value.enabled}
-        onChange={({ currentTarget }) => set({ enabled: currentTarget.checked })}
+        checked={draft.value.enabled}
+        onChange={({ currentTarget }) => draft.set({ enabled: currentTarget.checked })}
       />
-      <ProblemNote error={save.error} />
-      <SaveBar
-        dirty={dirty}
-        busy={save.isPending}
-        onDiscard={() => {
-          discard();
-          save.reset();
-        }}
-      />
-    </Stack>
+    </EditForm>
   );
 }

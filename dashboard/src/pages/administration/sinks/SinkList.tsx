@@ -9,6 +9,7 @@ import { Mark } from "../../../parts/Mark";
 import { Panel } from "../../../parts/Panel";
 import { ProblemNote } from "../../../parts/ProblemNote";
 import { Rows } from "../../../parts/Rows";
+import { useMay } from "../../../parts/useMay";
 import { Waiting } from "../../../parts/Waiting";
 import { kindOf } from "./messageTypes";
 
@@ -17,7 +18,8 @@ export function SinkList() {
   const { t } = useTranslation();
   const language = useLanguage();
   const sinks = useQuery(sinksQuery);
-  const add = (
+  const may = useMay()("sinks.write");
+  const add = may && (
     <Link to="/administration" search={{ tab: "sinks", open: "new" }}>
       {t("administration.sinks.add")}
     </Link>

@@ -7,6 +7,7 @@ import { sinkQuery } from "../../../api/sinks";
 import { Empty } from "../../../parts/Empty";
 import { Panel } from "../../../parts/Panel";
 import { ProblemNote } from "../../../parts/ProblemNote";
+import { useMay } from "../../../parts/useMay";
 import { Waiting } from "../../../parts/Waiting";
 import { OnceSecret } from "../OnceSecret";
 import { Deliveries } from "./Deliveries";
@@ -21,6 +22,7 @@ export function SinkPage(props: {
 }) {
   const { t } = useTranslation();
   const sink = useQuery(sinkQuery(props.id));
+  const may = useMay()("sinks.write");
   const [deleting, setDeleting] = useState(false);
   if (sink.error instanceof Problem && sink.error.status === 404) {
     return <Empty text={t("administration.sinks.notFound")} />;
@@ -45,14 +47,16 @@ export function SinkPage(props: {
       <Panel
         title={sink.data.name}
         actions={
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            c="var(--critical)"
-            onClick={() => setDeleting(true)}
-          >
-            {t("administration.sinks.delete")}
-          </Button>
+          may && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              c="var(--critical)"
+              onClick={() => setDeleting(true)}
+            >
+              {t("administration.sinks.delete")}
+            </Button>
+          )
         }
       >
         <SinkForm sink={sink.data} />

@@ -12,6 +12,7 @@ import { Panel } from "../../../parts/Panel";
 import { percent } from "../../../parts/percent";
 import { ProblemNote } from "../../../parts/ProblemNote";
 import { Rows } from "../../../parts/Rows";
+import { useMay } from "../../../parts/useMay";
 import { Waiting } from "../../../parts/Waiting";
 import { Cores } from "./Cores";
 import { Drain } from "./Drain";
@@ -20,6 +21,7 @@ import { Drain } from "./Drain";
 export function Nodes() {
   const { t } = useTranslation();
   const language = useLanguage();
+  const may = useMay()("nodes.write");
   const nodes = useQuery(nodesQuery);
   const [asked, setAsked] = useState<Node>();
 
@@ -52,14 +54,16 @@ export function Nodes() {
               node.status.busy === null ? "–" : percent(node.status.busy),
               node.status.gpus,
               clock(language, node.status.heartbeat_at),
-              <Button
-                key="drain"
-                size="compact-sm"
-                variant="default"
-                onClick={() => setAsked(node)}
-              >
-                {t(`administration.system.${node.spec.drained ? "undrain" : "drain"}`)}
-              </Button>,
+              may && (
+                <Button
+                  key="drain"
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => setAsked(node)}
+                >
+                  {t(`administration.system.${node.spec.drained ? "undrain" : "drain"}`)}
+                </Button>
+              ),
             ],
           }))}
         />

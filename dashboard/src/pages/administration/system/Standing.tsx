@@ -10,13 +10,15 @@ import { Mark } from "../../../parts/Mark";
 import { Panel } from "../../../parts/Panel";
 import { ProblemNote } from "../../../parts/ProblemNote";
 import { StateMark } from "../../../parts/StateMark";
+import { useMay } from "../../../parts/useMay";
 import { capacityOf, countStates } from "./capacity";
 
 /** The platform in five lines. */
 export function Standing() {
   const { t } = useTranslation();
   const readiness = useQuery(readinessQuery);
-  const version = useQuery(versionQuery);
+  const may = useMay();
+  const version = useQuery({ ...versionQuery, enabled: may("inference") });
   const nodes = useQuery(nodesQuery);
   const cameras = useQuery(camerasQuery);
   const asked = [readiness, version, cameras];

@@ -1,0 +1,33 @@
+export const en = {
+  title: "Tokens",
+  all: "All tokens",
+  add: "Make a token",
+  new: "New token",
+  none: "There is no token.",
+  name: "System",
+  nameHint: "Stands beside everything it does",
+  expires: "Runs out",
+  expiresHint: "Left empty: never",
+  lastUsed: "Last used",
+  secretOf: "Token of {{name}}",
+  delete: "Delete",
+  deleteTitle: "Delete the token of {{name}}?",
+  deleteText: "From now on it opens nothing.",
+};
+
+export const zh: typeof en = {
+  title: "令牌",
+  all: "全部令牌",
+  add: "创建令牌",
+  new: "新令牌",
+  none: "还没有令牌。",
+  name: "系统",
+  nameHint: "会显示在它的每一项操作旁",
+  expires: "到期",
+  expiresHint: "留空则永不到期",
+  lastUsed: "最近使用",
+  secretOf: "{{name}} 的令牌",
+  delete: "删除",
+  deleteTitle: "删除 {{name}} 的令牌？",
+  deleteText: "此后它不再有任何权限。",
+};

@@ -1,0 +1,27 @@
+import type { Action } from "../api/session";
+
+/** What opens the pages, by the first part of their address: one of these rights is enough. */
+const NEEDS: Record<string, readonly Action[]> = {
+  "/": ["live.read"],
+  "/map": ["cameras.read"],
+  "/cameras": ["cameras.read"],
+  "/scenarios": ["scenarios.read"],
+  "/events": ["events.read"],
+  "/work-orders": ["work_orders.read"],
+  "/kpis": ["kpis.read"],
+  "/algorithms": ["algorithms.read"],
+  "/training": ["training.read"],
+  "/administration": [
+    "nodes.read",
+    "responsibility.read",
+    "sinks.read",
+    "access.read",
+    "audit.read",
+  ],
+};
+
+/** Whether the page at this address opens to who may do these things; others open to everybody. */
+export function opens(path: string, may: (action: Action) => boolean): boolean {
+  const first = `/${path.split("/")[1] ?? ""}`;
+  return NEEDS[first]?.some(may) ?? true;
+}
