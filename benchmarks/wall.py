@@ -121,7 +121,7 @@ def open_wall(page: Page, url: str, token: str) -> None:
     """Sign in, and wait until every tile is live."""
     page.add_init_script(COUNT)
     page.goto(f"{url}/?grid={TILES}")
-    page.get_by_label("Admin token", exact=True).fill(token)
+    page.get_by_label("Token", exact=True).fill(token)
     page.get_by_role("button", name="Sign in").click()
     live = "document.querySelectorAll('[data-tile] [data-live=true]').length"
     until(lambda: page.evaluate(live) == TILES, START_S, f"{TILES} tiles are live")

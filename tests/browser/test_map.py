@@ -62,7 +62,7 @@ def cameras(platform: Platform) -> dict[str, str]:
     parking = {"scenario": "illegal-parking", "rule": "dwell"}
     for number, count, what in ((0, 1, parking), (1, 7, {}), (5, 3, {})):
         camera = CAMERAS[number]
-        where = {key: camera[key] for key in ("lon", "lat")}
+        where: dict[str, Any] = {key: camera[key] for key in ("lon", "lat")}
         where |= {"division": camera.get("division", "龙眼区/榕树街道")}
         name = camera["name"]
         happen(platform, count, camera_id=ids[name], camera_name=name, **where, **what)
