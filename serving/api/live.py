@@ -81,7 +81,7 @@ class _Show:
                 message = await run_sync(live_states.shown_only, self._store, message)
             self._viewer.hear(message, monotonic())
             if isinstance(message, live_messages.Subscribe):
-                self._told.clear()
+                self._told = {}  # what is under way for the old one goes on with what it holds
                 self._states_due_at = 0.0
             self._heard.set()
 
@@ -101,9 +101,11 @@ class _Show:
                 continue
             rev = self._viewer.rev
             frames = await self._newest(self._preview, wants)
-            if rev == self._viewer.rev:
-                for tile, frame in self._viewer.take(frames, monotonic()):
-                    await self._send_picture(tile, frame)
+            served = self._viewer.take(frames, monotonic()) if rev == self._viewer.rev else []
+            for tile, frame in served:
+                if rev != self._viewer.rev:
+                    break
+                await self._send_picture(rev, tile, frame)
 
     async def _newest(self, preview: Preview, wants: list[PreviewWant]) -> list[PreviewFrame]:
         try:
@@ -123,36 +125,35 @@ class _Show:
             await self._heard.wait()
 
     async def _tell_states(self) -> None:
+        told, rev = self._told, self._viewer.rev
         camera_ids = list({tile.camera_id for tile in self._viewer.tiles})
         if not camera_ids or self._viewer.paused:
             return
-        if not self._told:
+        if not told:
             self._titles = await run_sync(live_states.read_class_titles, self._store)
         states = await run_sync(live_states.read_states, self._store, camera_ids)
         for camera_id in camera_ids:
             now = states.get(camera_id, CameraState())
-            told = self._told.get(camera_id)
-            now.classes = [] if told is None else told.classes
-            if now != told:
-                self._told[camera_id] = now
-                await self._send_state(camera_id)
+            before = told.get(camera_id)
+            now.classes = [] if before is None else before.classes
+            if now != before:
+                told[camera_id] = now
+                await self._send_state(rev, camera_id, now)
 
-    async def _send_state(self, camera_id: str) -> None:
-        body = live_states.document(camera_id, self._told[camera_id], self._titles)
+    async def _send_state(self, rev: int, camera_id: str, state: CameraState) -> None:
+        body = live_states.document(camera_id, state, self._titles)
         for slot in [t.slot for t in self._viewer.tiles if t.camera_id == camera_id]:
             await self._websocket.send_bytes(
-                live_messages.state(slot, self._viewer.rev, datetime.now(UTC), body)
+                live_messages.state(slot, rev, datetime.now(UTC), body)
             )
 
-    async def _send_picture(self, tile: TileState, frame: PreviewFrame) -> None:
+    async def _send_picture(self, rev: int, tile: TileState, frame: PreviewFrame) -> None:
         told = self._told.setdefault(tile.camera_id, CameraState())
         new = {box.class_name for box in frame.boxes} - set(told.classes)
         if new:
             told.classes.extend(sorted(new))
             if new - self._titles.keys():
                 self._titles = await run_sync(live_states.read_class_titles, self._store)
-            await self._send_state(tile.camera_id)
+            await self._send_state(rev, tile.camera_id, told)
         boxes = [(box, told.classes.index(box.class_name)) for box in frame.boxes]
-        await self._websocket.send_bytes(
-            live_messages.picture(tile.slot, self._viewer.rev, frame, boxes)
-        )
+        await self._websocket.send_bytes(live_messages.picture(tile.slot, rev, frame, boxes))

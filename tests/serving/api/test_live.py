@@ -2,6 +2,7 @@ import json
 import struct
 from collections.abc import Generator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from serving.api import live_states
+from serving.api.live_viewer import Viewer
 from serving.store import Store, cameras
 
 PICTURE, STATE = 1, 3
@@ -98,6 +101,43 @@ def test_a_camera_that_is_not_there_has_no_state(client: TestClient) -> None:
         _, body = _next(socket, STATE)
 
     assert json.loads(body)["state"] is None
+
+
+def test_a_new_subscription_amid_the_answer_to_the_old_one_gets_the_names_anew(
+    client: TestClient, camera_id: str, preview: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview.seqs[camera_id] = 1
+    reads: list[Store] = []
+    amid, heard = Event(), Event()
+    read, hear = live_states.read_class_titles, Viewer.hear
+
+    def read_slowly(store: Store) -> live_states.ClassTitles:
+        reads.append(store)
+        if len(reads) == 2:  # the first was for the states, this one is for the first picture
+            amid.set()
+            assert heard.wait(10)
+        return read(store)
+
+    def hear_aloud(viewer: Viewer, message: Any, at: float) -> None:
+        hear(viewer, message, at)
+        if getattr(message, "rev", None) == 2:
+            heard.set()
+
+    monkeypatch.setattr(live_states, "read_class_titles", read_slowly)
+    monkeypatch.setattr(Viewer, "hear", hear_aloud)
+    classes: list[Any] = []
+    with _watching(client, _sub(camera_id)) as socket:
+        assert amid.wait(10)
+        socket.send_json(_sub(camera_id, rev=2))
+        while True:
+            message = socket.receive_bytes()
+            head = _head(message)
+            if head["rev"] == 2 and head["kind"] == PICTURE:
+                break
+            if head["rev"] == 2:
+                classes = json.loads(message[24:])["classes"]
+
+    assert [each["key"] for each in classes] == ["without_helmet"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"type": "dance"}', '{"type": "ack", "n": -1}'])
