@@ -6,6 +6,7 @@ import classes from "./City.module.css";
 import { drawBlock } from "./city/block";
 import { drawSpots, drawViews, type Spot, spots } from "./city/markers";
 import { standModel } from "./city/model";
+import { writeNames } from "./city/names";
 import { discard, Stage } from "./city/stage";
 import { boundsOf, type LonLat } from "./geometry";
 import { drawIcons } from "./icons";
@@ -34,6 +35,7 @@ export default function City(props: SceneProps & { onFlat: () => void; ref?: Ref
   const { label, city, things, hidden, place, onFlat, ref } = props;
   const scheme = useComputedColorScheme();
   const box = useRef<HTMLDivElement>(null);
+  const names = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState<Drawn>();
   const [busy, setBusy] = useState(true);
   const [model, setModel] = useState<string>();
@@ -103,8 +105,12 @@ export default function City(props: SceneProps & { onFlat: () => void; ref?: Ref
       drawViews(things, origin, ink, hidden),
     ];
     stage.scene.add(...parts);
-    stage.draw();
-    return () => parts.forEach(discard);
+    const cameras = found.current.filter(({ chosen }) => chosen.camera);
+    const unwrite = names.current ? writeNames(stage, cameras, names.current) : undefined;
+    return () => {
+      unwrite?.();
+      parts.forEach(discard);
+    };
   }, [drawn, things, hidden]);
 
   const at = place && `${place.lon},${place.lat},${place.zoom}`;
@@ -131,6 +137,7 @@ export default function City(props: SceneProps & { onFlat: () => void; ref?: Ref
         data-model={model}
         tabIndex={0}
       />
+      <div ref={names} className={classes.names} aria-hidden />
       <div className={classes.notes} role="status">
         {failed !== undefined && <p>{t("map.modelFailed", { why: failed })}</p>}
         {slow !== undefined && (

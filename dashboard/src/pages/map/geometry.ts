@@ -120,9 +120,9 @@ export function boundsOf(places: LonLat[]): [number, number, number, number] | u
 }
 
 const STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002];
-const MOST_LINES = 12;
+const MOST_LINES = 20;
 
-/** Meridians and parallels over a part of the earth, a dozen at most each way. */
+/** Meridians and parallels over a part of the earth, twenty at most each way. */
 export function graticule([west, south, east, north]: number[]): LonLat[][] {
   if (west === undefined || south === undefined || east === undefined || north === undefined) {
     return [];

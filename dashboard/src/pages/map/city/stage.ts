@@ -37,8 +37,8 @@ const STEEP = Math.PI / 5;
 export class Stage {
   readonly scene = new Scene();
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, 1, 1, 2 * FARTHEST_M);
-  /** Called with every drawing. */
-  onDraw: (() => void) | undefined;
+  /** Called before every drawing. */
+  readonly onDraw = new Set<() => void>();
   onMoved: (() => void) | undefined;
   private readonly renderer = new WebGLRenderer({ antialias: true });
   private readonly controls: MapControls;
@@ -81,7 +81,8 @@ export class Stage {
     if (this.gone) return;
     this.asked ??= requestAnimationFrame(() => {
       this.asked = undefined;
-      this.onDraw?.();
+      this.camera.updateMatrixWorld();
+      for (const each of this.onDraw) each();
       this.renderer.render(this.scene, this.camera);
     });
   }

@@ -36,15 +36,13 @@ export async function standTiles(
     object.position.set(0, model.height_m, 0);
     object.rotation.y = 0;
   }
-  stage.onDraw = () => {
-    stage.camera.updateMatrixWorld();
-    tiles.update();
-  };
+  const update = () => tiles.update();
+  stage.onDraw.add(update);
   for (const what of ["needs-update", "load-model", "tiles-load-end"] as const) {
     tiles.addEventListener(what, () => stage.draw());
   }
   const dispose = () => {
-    stage.onDraw = undefined;
+    stage.onDraw.delete(update);
     tiles.dispose();
     object.removeFromParent();
   };
