@@ -18,6 +18,7 @@ from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store, tokens
 from serving.streams.cluster import ray_address, start_ray, stop_ray
+from serving.streams.discovering import Discovering
 from serving.streams.job_process import JobProcesses
 from serving.streams.probing import ProbeProcesses
 from serving.streams.replay import ReplayProcesses
@@ -87,6 +88,7 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
             _of_plugins("retrainings", settings),
             _of_plugins("quality-reports", settings),
             ProbeProcesses(),
+            Discovering(),
         )
         uvicorn.run(
             api,

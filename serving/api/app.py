@@ -10,6 +10,7 @@ from serving.api import (
     algorithm_imports,
     algorithms,
     audit_records,
+    camera_discoveries,
     camera_imports,
     camera_probes,
     camera_states,
@@ -79,7 +80,7 @@ from serving.api.receiving import Uploads
 from serving.api.replaying import Replaying
 from serving.api.retraining import Retraining
 from serving.api.rolling import Rolling
-from serving.api.wires import Admission, Inference, Jobs, Preview, Probe
+from serving.api.wires import Admission, Discover, Inference, Jobs, Preview, Probe
 from serving.events.sinks.delivering import Delivering
 from serving.events.sinks.forgetting import Forgetting
 from serving.registry.registering import Registry
@@ -101,6 +102,7 @@ def create_api(
     retraining_runner: Jobs | None = None,
     quality_runner: Jobs | None = None,
     probing: Probe | None = None,
+    finding: Discover | None = None,
 ) -> FastAPI:
     """The application to serve.
 
@@ -116,6 +118,7 @@ def create_api(
         retraining_runner: Who makes releases of reviews, and hands models in; likewise.
         quality_runner: Who makes quality reports; None: training is not installed.
         probing: Who looks at the address of a new camera; None: nobody does.
+        finding: Who asks the network for cameras; None: nobody does.
     """
     registry = Registry(settings)
     checking = Checking(store, settings.models_dir, admit, registry)
@@ -167,6 +170,7 @@ def create_api(
     app.state.settings = settings
     app.state.preview = preview
     app.state.probing = probing
+    app.state.finding = finding
     app.state.checking = checking
     app.state.evaluating = evaluating
     app.state.training = training
@@ -203,6 +207,7 @@ def create_api(
         cameras,
         camera_probes,
         camera_imports,
+        camera_discoveries,
         camera_states,
         fitness,
         scenarios,

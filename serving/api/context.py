@@ -10,7 +10,7 @@ from serving.api.checking import Checking
 from serving.api.evaluating import Evaluating
 from serving.api.job_queue import JobQueue
 from serving.api.replaying import Replaying
-from serving.api.wires import Preview, Probe
+from serving.api.wires import Discover, Preview, Probe
 from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
@@ -31,6 +31,10 @@ async def _preview(connection: HTTPConnection) -> Preview | None:
 
 async def _probing(connection: HTTPConnection) -> Probe | None:
     return cast("Probe | None", connection.app.state.probing)
+
+
+async def _finding(connection: HTTPConnection) -> Discover | None:
+    return cast("Discover | None", connection.app.state.finding)
 
 
 async def _checking(connection: HTTPConnection) -> Checking:
@@ -65,6 +69,7 @@ Stored = Annotated[Store, Depends(_store)]
 Configured = Annotated[Settings, Depends(_settings)]
 Previewed = Annotated[Preview | None, Depends(_preview)]
 Probing = Annotated[Probe | None, Depends(_probing)]
+Finding = Annotated[Discover | None, Depends(_finding)]
 Checked = Annotated[Checking, Depends(_checking)]
 Registered = Annotated[Registry, Depends(_registry)]
 Replayed = Annotated[Replaying, Depends(_replaying)]

@@ -35,6 +35,7 @@ _RESOURCES: dict[str, tuple[Action, Action]] = {
     "session": ("session", "session"),
     "cameras": ("cameras.read", "cameras.write"),
     "camera-imports": ("cameras.write", "cameras.write"),
+    "camera-discoveries": ("cameras.write", "cameras.write"),
     "camera-exports": ("cameras.read", "cameras.write"),
     "camera-probes": ("cameras.write", "cameras.write"),
     "live": ("live.read", "live.read"),

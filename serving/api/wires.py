@@ -5,6 +5,7 @@ from typing import Protocol
 
 from algorithms.admission import Verdict
 from algorithms.manifest import AlgorithmManifest
+from serving.inference.discovery import Device, Discover
 from serving.inference.preview import (
     NOTHING_SEEN,
     Preview,
@@ -30,6 +31,8 @@ __all__ = [
     "BadInputError",
     "BusyError",
     "CannotRunError",
+    "Device",
+    "Discover",
     "InferAnswer",
     "Inference",
     "Jobs",

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Discovered } from "../api/cameraDiscoveries";
 import { probeCamera } from "../api/cameraProbes";
 import { ProblemNote } from "../parts/ProblemNote";
 import { Page } from "../shell/Page";
@@ -10,6 +11,7 @@ import classes from "./AddCamera.module.css";
 import { AddressFields } from "./cameras/AddressFields";
 import { CameraAddedNote } from "./cameras/CameraAddedNote";
 import { type CameraForm, EMPTY_FORM, mayLoop, toProbe } from "./cameras/cameraForm";
+import { Discovery } from "./cameras/Discovery";
 import { ProbePanel } from "./cameras/ProbePanel";
 import { ScenarioSelect } from "./cameras/ScenarioSelect";
 import { useAddCamera } from "./cameras/useAddCamera";
@@ -34,6 +36,12 @@ export function AddCamera() {
     setForm((before) => ({ ...before, [field]: value }));
   }
 
+  /** The network tells who is there; the path and the password are for a person to add. */
+  function choose({ host, name }: Discovered): void {
+    set("url", `rtsp://${host}:554/`);
+    if (name && !form.name) set("name", name);
+  }
+
   function submit(event: FormEvent): void {
     event.preventDefault();
     add.mutate(form);
@@ -49,6 +57,7 @@ export function AddCamera() {
             onChange={set}
             onLook={() => look.mutate()}
           />
+          <Discovery onChoose={choose} />
         </div>
         <div className={classes.picture}>
           <ProbePanel looking={look.isPending} found={look.data} error={look.error} />
