@@ -1516,10 +1516,11 @@ export interface paths {
          * Create Trial
          * @description Run a draft over what its cameras recorded in the last hour; ask again until it is done.
          *
-         *     The clips of events are what is recorded, up to 30 of them, evenly over the period. Where there
+         *     The clips of events are what is recorded, up to 20 of them, evenly over the period. Where there
          *     is none (409, `nothing-recorded`), upload one. A draft that could not be deployed is refused as
-         *     `POST /deployments` would. Schedules do not apply. One replay or trial runs at a time; models
-         *     see unmasked clips while these are kept, which is written into their audit.
+         *     `POST /deployments` would. Schedules do not apply. One replay or trial runs at a time, and a
+         *     newer trial of yours takes the place of one that has not ended. Models see unmasked clips while
+         *     these are kept, which is written into their audit.
          */
         post: operations["create_trial"];
         delete?: never;
