@@ -14,6 +14,8 @@ export function ZonePicker(props: {
   cameraId: string;
   known: KnownShape[];
   shapes: Shape[];
+  /** Nothing counts without a line. */
+  needsLine: boolean;
   onChange: (shapes: Shape[]) => void;
 }) {
   const { t } = useTranslation();
@@ -110,7 +112,11 @@ export function ZonePicker(props: {
         </Stack>
       ) : (
         <>
-          {offered.length === 0 && <Text size="sm">{t("deploying.wholePicture")}</Text>}
+          {offered.length === 0 && (
+            <Text size="sm">
+              {t(props.needsLine ? "deploying.needsLine" : "deploying.wholePicture")}
+            </Text>
+          )}
           {offered.map((shape) => (
             <Checkbox
               key={shape.name}

@@ -1,4 +1,4 @@
-import { SegmentedControl, Select, Stack, Text } from "@mantine/core";
+import { SegmentedControl, Select, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -35,7 +35,6 @@ export function Zones(props: {
 
   return (
     <Stack gap="md">
-      {scenario?.rule.rule === "crossing" && <Text size="sm">{t("deploying.needsLine")}</Text>}
       {cameras.length > 1 && (
         <SegmentedControl
           w="fit-content"
@@ -66,6 +65,7 @@ export function Zones(props: {
         cameraId={camera.id}
         known={knownShapes(camera.id, deployments)}
         shapes={drawn ?? []}
+        needsLine={scenario?.rule.rule === "crossing"}
         onChange={change}
       />
     </Stack>
