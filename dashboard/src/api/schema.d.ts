@@ -212,6 +212,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/camera-discoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discover Cameras
+         * @description Ask the network that the platform is in for ONVIF cameras; takes seconds, stores nothing.
+         *
+         *     They say who they are, not what their stream's address is: add them with its path and password.
+         *     503 while somebody asks already, or where there is no network.
+         */
+        post: operations["discover_cameras"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/states": {
         parameters: {
             query?: never;
@@ -3659,6 +3682,14 @@ export interface components {
             fitness: components["schemas"]["FitnessDocument"][];
         };
         /**
+         * CameraDiscoveryDocument
+         * @description Who answered, by host.
+         */
+        CameraDiscoveryDocument: {
+            /** Items */
+            items: components["schemas"]["DiscoveredDocument"][];
+        };
+        /**
          * CameraDocument
          * @description A camera.
          */
@@ -4811,6 +4842,37 @@ export interface components {
             box: components["schemas"]["BoxDocument"];
             /** @description Pixels of the picture. */
             box_px: components["schemas"]["BoxDocument"];
+        };
+        /**
+         * DiscoveredDocument
+         * @description A camera that answered.
+         */
+        DiscoveredDocument: {
+            /**
+             * Host
+             * @description The address it answered from.
+             */
+            host: string;
+            /**
+             * Name
+             * @description As it calls itself.
+             */
+            name: string | null;
+            /**
+             * Hardware
+             * @description Its model.
+             */
+            hardware: string | null;
+            /**
+             * Service
+             * @description Where it says that its ONVIF service is. Nobody has asked there.
+             */
+            service: string | null;
+            /**
+             * Camera Ids
+             * @description Cameras that are registered with this host.
+             */
+            camera_ids: string[];
         };
         /**
          * DispatchAnswerDocument
@@ -10886,6 +10948,44 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_cameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraDiscoveryDocument"];
                 };
             };
             /** @description What is wrong and what to do */
