@@ -6,9 +6,9 @@ same time are ambiguous; `ambiguities` finds them, so that a list which is in fo
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
@@ -175,6 +175,21 @@ def within(division: str | None, whole: str) -> bool:
     """Whether a division is this one or lies below it."""
     top = levels(whole)
     return not top or (division is not None and levels(division)[: len(top)] == top)
+
+
+def common(divisions: Iterable[str]) -> str | None:
+    """The lowest division that holds all of these; None: there is none below the whole.
+
+    >>> common(["Longgang/Longcheng", "Longgang/Buji"])
+    'Longgang'
+    >>> common(["440307001", "440307002"])
+    '440307'
+    """
+    known = list(divisions)
+    ways = [levels(division) for division in known]
+    alike = takewhile(lambda parts: len(set(parts)) == 1, zip(*ways, strict=False))
+    codes = all(division.isdecimal() for division in known)
+    return ("" if codes else "/").join(parts[0] for parts in alike) or None
 
 
 def ambiguities(

@@ -13,10 +13,10 @@ from datetime import datetime
 import structlog
 
 from algorithms.errors import DatasetError, LonganError
+from serving.access import Actor
 from serving.log import configure_logging
 from serving.settings import Settings
 from serving.store import Store, models, retraining, training_runs
-from serving.store.models import Token
 from serving.store.retraining_models import Retraining
 from training.candidate import hand_in
 from training.datasets.labelled import Labelled, joined
@@ -80,7 +80,7 @@ def _release(store: Store, settings: Settings, row: Retraining, now: datetime) -
     # Whatever its age: an event may be reviewed long after the run before.
     known = frozenset(picture.file.name for picture in before.data.pictures)
     wanted = Wanted(policy.scenario, None, row.requested_at, known=known)
-    by = Token(id=policy.token_id, name=policy.set_by)
+    by = Actor(policy.token_id, policy.set_by, "token", ())
     found = gather(store, settings, wanted, by, _quiet)
     name = f"reviews-{row.id.lower()}"
     keep(library, name, found, _quiet)

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from serving.api import (
     algorithm_imports,
     algorithms,
+    audit_records,
     cameras,
     challenges,
     clips,
@@ -36,6 +37,7 @@ from serving.api import (
     responsibility_lists,
     retraining_policies,
     reviews,
+    roles,
     rollouts,
     scenarios,
     scorecards,
@@ -43,8 +45,10 @@ from serving.api import (
     sinks,
     situations,
     submissions,
+    tokens,
     training_runs,
     uploads,
+    users,
     wall_views,
     work_orders,
 )
@@ -161,6 +165,7 @@ def create_api(
     app.state.replaying = replaying
     app.state.uploads = receiving
     app.state.tail = Tail(store)
+    app.state.attempts = session.Attempts()
     app.state.registry = CollectorRegistry()
     app.state.registry.register(PlatformCollector(store))
     app.state.asking = Asking(models, app.state.registry)
@@ -219,6 +224,10 @@ def create_api(
         situations,
         wall_views,
         sinks,
+        users,
+        tokens,
+        roles,
+        audit_records,
     ):
         v1.include_router(resource.router)
     v1.include_router(rollouts.of_versions)

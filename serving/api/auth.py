@@ -1,7 +1,8 @@
-"""The gate: without a token nothing but health and the dashboard's own files answers.
+"""The gate: who asks, and whether he may. Only health and the dashboard's own files answer all.
 
 It stands before routing, so that an unknown visitor learns nothing about paths and cannot make
-the platform read an upload.
+the platform read an upload. What it lets through acts with a right in some places, which the
+store holds it to.
 """
 
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.access import Acting, Actor, begin, places
 from serving.api.problems import STORE_AWAY, problem, store_away
+from serving.api.rights import needed
 from serving.store import Store, tokens
 from serving.store.models import Token
 
@@ -35,7 +38,7 @@ _FOREIGN = (
 
 
 class Gate:
-    """ASGI middleware that lets a request through with a token, and notes which."""
+    """ASGI middleware that lets a request through with the right to it, and notes whose it is."""
 
     def __init__(self, app: ASGIApp, store: Store) -> None:
         self._app = app
@@ -57,25 +60,66 @@ class Gate:
         by_cookie = bearer is None
         secret = connection.cookies.get(COOKIE) if by_cookie else bearer
         try:
-            token = await run_sync(self._token, secret, by_cookie) if secret else None
+            actor = await run_sync(self._actor, secret, by_cookie) if secret else None
         except STORE_AWAY as error:
             await _answer(store_away(error), scope, receive, send)
             return
-        if token is None:
+        if actor is None:
             told = {"WWW-Authenticate": "Bearer"}
             refusal = problem(HTTPStatus.UNAUTHORIZED, _NO_TOKEN, headers=told)
             await _answer(refusal, scope, receive, send)
         elif by_cookie and _must_come_from_us(scope) and not _is_from_us(connection):
             await _answer(problem(HTTPStatus.FORBIDDEN, _FOREIGN), scope, receive, send)
+        elif (refusal := _act(scope, actor)) is not None:
+            await _answer(problem(HTTPStatus.FORBIDDEN, refusal), scope, receive, send)
         else:
-            scope.setdefault("state", {})["token"] = token
+            scope.setdefault("state", {})["actor"] = actor
             await self._app(scope, receive, send)
 
-    def _token(self, secret: str, by_cookie: bool) -> Token | None:
+    def _actor(self, secret: str, by_cookie: bool) -> Actor | None:
+        now = datetime.now(UTC)
         with self._store.read() as session:
             if by_cookie:
-                return tokens.find_session(session, secret, datetime.now(UTC))
-            return tokens.find(session, secret)
+                found = tokens.find_session(session, secret, now)
+            else:
+                found = tokens.find(session, secret, now)
+        if found is None:
+            return None
+        if isinstance(found, Token) and not _used_lately(found, now):
+            with self._store.write() as session:
+                tokens.note_use(session, found.id, now)
+        return tokens.actor(found)
+
+
+def _act(scope: Scope, actor: Actor) -> str | None:
+    """Let the request act from here on; or the reason why it may not."""
+    method: str = "GET" if scope["type"] == "websocket" else scope["method"]
+    action = needed(method, scope["path"])
+    if action is None:
+        # Nothing has this name, and the router says so; were there something, nobody may.
+        action = "access.write"
+    if action not in actor.actions():
+        held = ", ".join(sorted({grant.role for grant in actor.grants})) or "no role"
+        return (
+            f"{method} {scope['path']} needs the right {action}; {actor.name} is {held}. "
+            "An administrator gives rights: PATCH /api/v1/users/{id}, or POST /api/v1/tokens for "
+            "a program."
+        )
+    client: tuple[str, int] | None = scope.get("client")
+    begin(
+        Acting(
+            actor=actor,
+            action=action,
+            where=places(actor, action),
+            thing=f"{method} {scope['path']}",
+            address=client[0] if client else "",
+        )
+    )
+    return None
+
+
+def _used_lately(token: Token, now: datetime) -> bool:
+    return token.last_used_at is not None and now - token.last_used_at < tokens.USED_EVERY
 
 
 def _guarded(path: str) -> bool:

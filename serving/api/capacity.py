@@ -9,6 +9,7 @@ from http import HTTPStatus
 from sqlalchemy.orm import Session
 
 from scenarios.scenario import load_catalog
+from serving.access import everywhere
 from serving.api.problems import Missing, ProblemError
 from serving.inference.capacity import (
     CameraDemand,
@@ -106,9 +107,11 @@ def within_capacity(session: Session) -> Generator[None]:
         return
     lanes = [node.lanes for node in alive if not node.drained]
     prices = Prices(session)
-    before = {camera_id: prices.demand(ask) for camera_id, ask in asks(session).items()}
+    with everywhere():
+        before = {camera_id: prices.demand(ask) for camera_id, ask in asks(session).items()}
     yield
-    after = {camera_id: prices.demand(ask) for camera_id, ask in asks(session).items()}
+    with everywhere():
+        after = {camera_id: prices.demand(ask) for camera_id, ask in asks(session).items()}
     missing = shortfall(before, after, lanes)
     if missing is not None:
         raise ProblemError(

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
+from serving.access import Actor
 from serving.api.checking import Checking
 from serving.api.evaluating import Evaluating
 from serving.api.job_queue import JobQueue
@@ -13,7 +14,6 @@ from serving.api.wires import Preview
 from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
-from serving.store.models import Token
 
 
 # Plain look-ups; `async` spares each a trip to the thread pool.
@@ -53,8 +53,8 @@ async def _assessing(connection: HTTPConnection) -> JobQueue:
     return cast("JobQueue", connection.app.state.assessing)
 
 
-async def _caller(connection: HTTPConnection) -> Token:
-    return cast("Token", connection.state.token)
+async def _caller(connection: HTTPConnection) -> Actor:
+    return cast("Actor", connection.state.actor)
 
 
 Stored = Annotated[Store, Depends(_store)]
@@ -66,8 +66,8 @@ Replayed = Annotated[Replaying, Depends(_replaying)]
 Evaluated = Annotated[Evaluating, Depends(_evaluating)]
 Trained = Annotated[JobQueue, Depends(_training)]
 Assessed = Annotated[JobQueue, Depends(_assessing)]
-Caller = Annotated[Token, Depends(_caller)]
-"""The token the request came with."""
+Caller = Annotated[Actor, Depends(_caller)]
+"""The user or the token that the request came from."""
 
 WORD = r"^[0-9A-Za-z._-]{1,64}$"
 

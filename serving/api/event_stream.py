@@ -9,6 +9,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from serving.access import acting, lies_in
 from serving.api.context import Stored
 from serving.store import Store, messages
 from serving.store.models import Message
@@ -72,9 +73,17 @@ async def follow_events(
             continue
         for message in await run_sync(_after, store, seq):
             seq = message.seq
+            if not _is_ours(message):
+                continue
             yield ServerSentEvent(
                 data=messages.cloud_event(message), event=message.type, id=str(seq)
             )
+
+
+def _is_ours(message: Message) -> bool:
+    """Whether whoever follows may see where it happened."""
+    request = acting()
+    return request is None or lies_in(messages.division_of(message), request.where)
 
 
 def _after(store: Store, seq: int) -> list[Message]:

@@ -77,6 +77,8 @@ class _Show:
                 reason = "expected sub, ack or pause; see the API's description"
                 await self._websocket.close(_BAD_MESSAGE, reason)
                 return
+            if isinstance(message, live_messages.Subscribe):
+                message = await run_sync(live_states.shown_only, self._store, message)
             self._viewer.hear(message, monotonic())
             if isinstance(message, live_messages.Subscribe):
                 self._told = {}  # what is under way for the old one goes on with what it holds

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from serving.access import acting
+from serving.api.live_messages import Subscribe
 from serving.store import Store, algorithms, cameras
 
 
@@ -13,6 +15,16 @@ class CameraState:
     reason: str | None = None
     message: str | None = None
     classes: list[str] = field(default_factory=list[str])
+
+
+def shown_only(store: Store, wanted: Subscribe) -> Subscribe:
+    """What a browser wants to see, without what it may not, where it may not see everything."""
+    request = acting()
+    if request is None or request.where is None:
+        return wanted
+    with store.read() as session:
+        shown = cameras.known(session, {tile.camera for tile in wanted.tiles})
+    return wanted.model_copy(update={"tiles": [t for t in wanted.tiles if t.camera in shown]})
 
 
 ClassTitles = dict[str, tuple[str, str]]

@@ -14,7 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from algorithms.errors import LonganError
-from serving.store.errors import ConflictError, NotFoundError, RevokedError, StaleError
+from serving.store.errors import (
+    ConflictError,
+    ElsewhereError,
+    NotFoundError,
+    RevokedError,
+    StaleError,
+)
 
 log = structlog.get_logger()
 
@@ -130,6 +136,7 @@ def answer_with_problems(app: FastAPI) -> None:
         ProblemError: _from_problem_error,
         StaleError: _from_stale,
         ConflictError: _from_conflict,
+        ElsewhereError: _from_elsewhere,
         RevokedError: _from_revoked,
         NotFoundError: _from_not_found,
         RequestValidationError: _from_validation,
@@ -159,6 +166,10 @@ async def _from_stale(_: Request, error: StaleError) -> Response:
 
 async def _from_conflict(_: Request, error: ConflictError) -> Response:
     return problem(HTTPStatus.CONFLICT, str(error))
+
+
+async def _from_elsewhere(_: Request, error: ElsewhereError) -> Response:
+    return problem(HTTPStatus.FORBIDDEN, str(error))
 
 
 async def _from_revoked(_: Request, error: RevokedError) -> Response:

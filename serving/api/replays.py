@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field, PositiveInt, model_validator
 from sqlalchemy.orm import Session
 
+from serving.access import Actor
 from serving.api.context import Caller, Id, Replayed, Stored
 from serving.api.documents import Document, Moment, Order, Word
 from serving.api.idempotency import Made, OnlyOnce
@@ -15,7 +16,7 @@ from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
 from serving.store import clips, deployments, evidence, recordings, replays
 from serving.store.errors import NotFoundError
-from serving.store.models import Replay, Token
+from serving.store.models import Replay
 
 router = APIRouter(tags=["deployments"])
 
@@ -243,7 +244,7 @@ def _refused(where: str, told: str) -> ProblemError:
     return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=errors)
 
 
-def _write_down(session: Session, replay: Replay, caller: Token) -> None:
+def _write_down(session: Session, replay: Replay, caller: Actor) -> None:
     """Whose unmasked clips are used, for the audit."""
     reason = f"replay {replay.id} of deployment {replay.deployment_id}"
     for event_id in replay.event_ids:

@@ -1,50 +1,139 @@
 """Signing a browser in and out."""
 
+from collections import deque
 from datetime import UTC, datetime
 from http import HTTPStatus
+from threading import Lock
+from time import monotonic
 
 from fastapi import APIRouter, Request, Response
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator, model_validator
+from sqlalchemy.orm import Session
 
+from serving.access import Action
 from serving.api.auth import COOKIE
 from serving.api.context import Caller, Stored
 from serving.api.documents import Document, Order
+from serving.api.grants import GrantDocument
 from serving.api.problems import ProblemError
-from serving.store import tokens
+from serving.api.users import check_password
+from serving.store import audit, tokens, users
+from serving.store.access_models import User
+from serving.store.models import Token
 
 router = APIRouter(prefix="/session", tags=["session"])
 
+FAILURES, WITHIN_S = 10, 600.0
+"""So many wrong passwords for a name from one address; then nobody there may try it again before
+the first of them is so old."""
+
 
 class SignIn(Order):
-    """What a person types."""
+    """What a person types: a token, or name and password."""
 
-    token: str = Field(min_length=1, max_length=200)
+    token: SecretStr | None = Field(default=None, min_length=1, max_length=200)
+    name: str | None = Field(default=None, min_length=1, max_length=64)
+    password: SecretStr | None = Field(default=None, min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "SignIn":
+        if (self.token is None) == (self.name is None or self.password is None):
+            raise ValueError("expected either a token, or a name and a password")
+        return self
+
+
+class PasswordOrder(Order):
+    """A new password of one's own."""
+
+    old: SecretStr = Field(max_length=200)
+    new: SecretStr
+    """10 to 200 characters."""
+
+    _long_enough = field_validator("new")(check_password)
 
 
 class SessionDocument(Document):
     """Who is signed in."""
 
     name: str
-    """Of the token."""
+    """Of the user or of the token."""
+
+    kind: str
+    """`user` or `token`."""
+
+    grants: list[GrantDocument]
+    actions: list[Action]
+    """What this may do somewhere; GET /api/v1/roles says what each role brings."""
+
+
+class Attempts:
+    """Wrong passwords of late, by name and address."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._failed: dict[tuple[str, str], deque[float]] = {}
+
+    def wait_s(self, name: str, address: str) -> float:
+        """How long this name may not be tried from there; 0: it may."""
+        with self._lock:
+            self._forget()
+            failed = self._failed.get((name, address), deque[float]())
+            return 0.0 if len(failed) < FAILURES else failed[0] + WITHIN_S - monotonic()
+
+    def failed(self, name: str, address: str) -> None:
+        """Note a wrong password."""
+        with self._lock:
+            self._failed.setdefault((name, address), deque(maxlen=FAILURES)).append(monotonic())
+
+    def _forget(self) -> None:
+        old = monotonic() - WITHIN_S
+        for key in [key for key, failed in self._failed.items() if failed[-1] < old]:
+            del self._failed[key]
 
 
 @router.post("", status_code=HTTPStatus.NO_CONTENT)
 def sign_in(order: SignIn, request: Request, response: Response, store: Stored) -> None:
-    """Exchange a token for a cookie that scripts cannot read."""
+    """Exchange a token, or name and password, for a cookie that scripts cannot read."""
+    address = request.client.host if request.client else ""
+    attempts: Attempts = request.app.state.attempts
+    if order.name is not None and (wait_s := attempts.wait_s(order.name, address)) > 0:
+        raise ProblemError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"{FAILURES} wrong passwords for {order.name!r} from {address}: try again in "
+            f"{wait_s / 60:.0f} min, or let an administrator set a new password.",
+            headers={"Retry-After": str(int(wait_s) + 1)},
+        )
     with store.write() as session:
-        token = tokens.find(session, order.token.strip())
-        if token is None:
-            raise ProblemError(
-                HTTPStatus.UNAUTHORIZED,
-                "This token is not known. The first start printed the admin token and wrote it "
-                "to the file `admin-token` in the data folder.",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-        secret = tokens.open_session(session, token, datetime.now(UTC))
+        now = datetime.now(UTC)
+        who = _known(session, order, now)
+        actor = ("nobody", "", order.name or "token")
+        if who is not None:
+            actor = ("user" if isinstance(who, User) else "token", who.id, who.name)
+        secret = None if who is None else tokens.open_session(session, who, now)
+        audit.append(
+            session,
+            actor=actor,
+            action="session.refused" if who is None else "session.opened",
+            thing="POST /api/v1/session",
+            address=address,
+            detail={},
+        )
+    if secret is None:
+        if order.name is not None:
+            attempts.failed(order.name, address)
+        raise ProblemError(
+            HTTPStatus.UNAUTHORIZED,
+            "This token is not known or ran out. The first start printed the admin token and "
+            "wrote it to the file `admin-token` in the data folder."
+            if order.name is None
+            else "Name and password do not belong together, or the user is disabled.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    life = tokens.USER_SESSION_LIFE if isinstance(who, User) else tokens.SESSION_LIFE
     response.set_cookie(
         COOKIE,
         secret,
-        max_age=int(tokens.SESSION_LIFE.total_seconds()),
+        max_age=int(life.total_seconds()),
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",
@@ -53,8 +142,27 @@ def sign_in(order: SignIn, request: Request, response: Response, store: Stored) 
 
 @router.get("")
 async def get_session(caller: Caller) -> SessionDocument:
-    """Who is signed in."""
-    return SessionDocument(name=caller.name)
+    """Who is signed in, and what he may."""
+    return SessionDocument(
+        name=caller.name,
+        kind=caller.kind,
+        grants=[GrantDocument(role=g.role, division=g.division) for g in caller.grants],
+        actions=sorted(caller.actions()),
+    )
+
+
+@router.put("/password", status_code=HTTPStatus.NO_CONTENT)
+def change_password(order: PasswordOrder, caller: Caller, store: Stored) -> None:
+    """Choose a new password of one's own; every session of the user ends."""
+    if caller.kind != "user":
+        raise ProblemError(
+            HTTPStatus.CONFLICT, f"{caller.name!r} is a token: it has no password to change."
+        )
+    with store.write() as session:
+        old = order.old.get_secret_value()
+        if users.sign_in(session, caller.name, old, datetime.now(UTC)) is None:
+            raise ProblemError(HTTPStatus.FORBIDDEN, "The old password is not this one.")
+        users.update(session, caller.id, None, {"password": order.new.get_secret_value()})
 
 
 @router.delete("", status_code=HTTPStatus.NO_CONTENT)
@@ -64,3 +172,10 @@ def sign_out(request: Request, response: Response, store: Stored) -> None:
         with store.write() as session:
             tokens.close_session(session, secret)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+
+
+def _known(session: Session, order: SignIn, now: datetime) -> Token | User | None:
+    if order.name is not None and order.password is not None:
+        return users.sign_in(session, order.name, order.password.get_secret_value(), now)
+    secret = "" if order.token is None else order.token.get_secret_value()
+    return tokens.find(session, secret.strip(), now)

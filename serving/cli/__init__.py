@@ -9,6 +9,7 @@ from serving import plugins
 from serving.cli import (
     algorithm,
     analyze,
+    audit,
     camera,
     deploy,
     evaluate,
@@ -20,6 +21,7 @@ from serving.cli import (
     scorecard,
     submit,
     up,
+    user,
 )
 from serving.cli.client import PlatformError
 from serving.log import configure_logging
@@ -35,6 +37,9 @@ app.command("demo")(up.demo)
 app.add_typer(camera.app, name="camera")
 app.add_typer(algorithm.app, name="algorithm")
 app.add_typer(node.app, name="node")
+app.add_typer(user.app, name="user")
+app.add_typer(user.tokens, name="token")
+app.add_typer(audit.app, name="audit")
 app.command("deploy")(deploy.deploy)
 app.add_typer(rollout.app, name="rollout")
 app.command("events")(events.events)

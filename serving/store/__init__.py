@@ -1,6 +1,7 @@
 """What the platform remembers: rows in SQLite or PostgreSQL."""
 
-from serving.store import evaluation_models as evaluation_models  # the metadata knows every table
+from serving.store import access_models as access_models  # the metadata knows every table
+from serving.store import evaluation_models as evaluation_models
 from serving.store import loop_models as loop_models
 from serving.store import quality_models as quality_models
 from serving.store import retraining_models as retraining_models

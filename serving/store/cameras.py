@@ -1,5 +1,6 @@
 """Cameras: what was asked (`Camera`) and what is (`CameraStatus`)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -64,10 +65,13 @@ def update(session: Session, camera_id: str, revision: int | None, **fields: Any
             f"camera {camera_id} is at revision {camera.revision}, not {revision}: "
             "somebody changed it meanwhile; read it again and repeat the change"
         )
+    moved = "division" in fields and fields["division"] != camera.division
     for name, value in fields.items():
         setattr(camera, name, value)
     camera.revision += 1
     session.flush()
+    if moved:
+        deployments.camera_moved(session, camera_id)
     return camera
 
 
@@ -80,6 +84,11 @@ def delete(session: Session, camera_id: str) -> None:
         session.flush()
     session.delete(camera)
     session.flush()
+
+
+def known(session: Session, camera_ids: Collection[str]) -> set[str]:
+    """Those of these ids that are cameras."""
+    return set(session.scalars(select(Camera.id).where(Camera.id.in_(camera_ids))))
 
 
 def status(session: Session, camera_id: str) -> CameraStatus | None:

@@ -14,10 +14,21 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from serving.store import audit, placing
 from serving.store.migrations import upgrade
 
 _READERS = 40
 """As many as the API has worker threads, so that none waits for a connection."""
+
+
+class StoreSession(Session):
+    """A session that shows nobody what lies elsewhere, and writes down who changed what."""
+
+
+event.listen(StoreSession, "do_orm_execute", placing.show_only_here)
+event.listen(StoreSession, "before_flush", placing.refuse_elsewhere)
+event.listen(StoreSession, "after_flush", audit.note_changes)
+event.listen(StoreSession, "before_commit", audit.record)
 
 
 class Store:
@@ -33,7 +44,7 @@ class Store:
     @contextmanager
     def read(self) -> Generator[Session]:
         """One consistent view of the data; whatever is changed in it is thrown away."""
-        with Session(self._engines[0], expire_on_commit=False) as session:
+        with StoreSession(self._engines[0], expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -42,7 +53,7 @@ class Store:
 
         Do not nest: on SQLite the inner one would wait for the outer one.
         """
-        with Session(self._engines[1], expire_on_commit=False) as session, session.begin():
+        with StoreSession(self._engines[1], expire_on_commit=False) as session, session.begin():
             yield session
 
     def migrate(self) -> None:

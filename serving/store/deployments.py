@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scenarios.dispatch import within
+from scenarios.dispatch import common, within
 from serving.store.errors import NotFoundError, StaleError
 from serving.store.models import Camera, Deployment, DeploymentRevision
 
@@ -81,6 +81,7 @@ def get(session: Session, deployment_id: str) -> Deployment:
 def create(session: Session, deployment: Deployment, by: str = PLATFORM) -> Deployment:
     """Store a new deployment; the pipelines take it up when they next look."""
     session.add(deployment)
+    _place(session, deployment)
     session.flush()
     _remember(session, deployment, by)
     return deployment
@@ -126,6 +127,13 @@ def forget_camera(session: Session, camera_id: str) -> None:
             _change(session, deployment, PLATFORM, {"camera_ids": named, "zones_by_camera": drawn})
 
 
+def camera_moved(session: Session, camera_id: str) -> None:
+    """A camera lies in another division now, and so may the deployments that name it."""
+    for deployment in session.scalars(select(Deployment)):
+        if camera_id in deployment.camera_ids:
+            _place(session, deployment)
+
+
 def revisions(session: Session, deployment_id: str) -> list[DeploymentRevision]:
     """What a deployment was, newest first, also of one that was deleted.
 
@@ -161,6 +169,7 @@ def at_revision(session: Session, deployment_id: str, revision: int) -> Deployme
 def _change(session: Session, deployment: Deployment, by: str, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(deployment, name, value)
+    _place(session, deployment)
     deployment.revision += 1
     session.flush()
     _remember(session, deployment, by)
@@ -176,6 +185,24 @@ def _remember(session: Session, deployment: Deployment, by: str) -> None:
         )
     )
     session.flush()
+
+
+def _place(session: Session, deployment: Deployment) -> None:
+    if deployment.selector is not None:
+        deployment.division = deployment.selector["division"]
+        return
+    deployment.division = where(session, deployment.camera_ids)
+
+
+def where(session: Session, camera_ids: Sequence[str]) -> str | None:
+    """The smallest division that holds these cameras; None: the whole city."""
+    asked = select(Camera.id, Camera.division).where(Camera.id.in_(camera_ids))
+    with session.no_autoflush:  # nothing is written before its place is known
+        found = session.execute(asked).all()
+    divisions = [row.division for row in found if row.division is not None]
+    # A camera without a division, or one that this session may not see, may be anywhere.
+    known = len(divisions) == len(set(camera_ids))
+    return common(divisions) if known else None
 
 
 def fits(selector: Mapping[str, Any], camera: Camera) -> bool:

@@ -3,6 +3,7 @@
 StoreError (LonganError)
 ├── NotFoundError   no such row
 │   └── RevokedError    an algorithm version that may not be used any more
+├── ElsewhereError  the row lies where the actor may not do this
 └── ConflictError   the row is there already, or contradicts what is there
     └── StaleError  the row was changed by somebody else meanwhile
 """
@@ -20,6 +21,10 @@ class NotFoundError(StoreError):
 
 class RevokedError(NotFoundError):
     """The algorithm version was revoked: nothing may run it."""
+
+
+class ElsewhereError(StoreError):
+    """The row lies, or would lie, in a division where the actor has no such right."""
 
 
 class ConflictError(StoreError):

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, case, delete, literal, select, true
 from sqlalchemy.orm import Session
 
+from serving.access import Actor
 from serving.store import events
 from serving.store.errors import NotFoundError
 from serving.store.models import (
@@ -13,7 +14,6 @@ from serving.store.models import (
     Evidence,
     EvidenceAudit,
     EvidenceHold,
-    Token,
     UtcDateTime,
     now,
 )
@@ -23,7 +23,7 @@ BATCH = 500
 """Rows marked in one transaction, so that writers of events do not wait."""
 
 
-def hold(session: Session, event_id: str, reason: str, by: Token) -> EvidenceHold:
+def hold(session: Session, event_id: str, reason: str, by: Actor) -> EvidenceHold:
     """Keep the evidence of an event whatever its age; a second hold changes the reason.
 
     Raises:
@@ -38,7 +38,7 @@ def hold(session: Session, event_id: str, reason: str, by: Token) -> EvidenceHol
     return placed
 
 
-def release(session: Session, event_id: str, reason: str, by: Token) -> None:
+def release(session: Session, event_id: str, reason: str, by: Actor) -> None:
     """End a hold; raises NotFoundError if there is none."""
     get_hold(session, event_id)
     session.execute(delete(EvidenceHold).where(EvidenceHold.event_id == event_id))
@@ -61,7 +61,7 @@ def audit(
     event_id: str,
     action: str,
     reason: str,
-    by: Token,
+    by: Actor,
     *,
     original: Evidence | None = None,
 ) -> EvidenceAudit:

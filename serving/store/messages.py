@@ -51,6 +51,12 @@ def newest_seq(session: Session) -> int:
     return session.scalar(select(func.max(Message.seq))) or 0
 
 
+def division_of(message: Message) -> str | None:
+    """Where it happened; None: not in one place."""
+    data = message.data
+    return data.get("division") or data.get("camera", {}).get("division")
+
+
 def cloud_event(message: Message) -> dict[str, Any]:
     """The message as a CloudEvents 1.0 envelope; `source` and `id` name it for ever."""
     return {

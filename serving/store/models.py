@@ -295,6 +295,8 @@ class Deployment(Base):
     """Empty where a selector says which."""
     selector: Mapped[dict[str, Any] | None]
     """`{"division", "tags"}`: every camera in the division that has all the tags."""
+    division: Mapped[str | None] = mapped_column(String(128))
+    """Where it is: its selector's, or what all its cameras lie in; None: the whole city."""
     zones: Mapped[list[Any]] = mapped_column(default=list)
     """Shapes as `scenarios.zones` has them, fractions 0–1; empty: the whole picture."""
     zones_by_camera: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -500,17 +502,24 @@ class Token(Base):
     name: Mapped[str] = mapped_column(String(64))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     """Of the secret; the secret itself is shown once."""
+    grants: Mapped[list[Any]]
+    """`[{"role", "division"}]`."""
+    expires_at: Mapped[datetime | None]
+    """None: never."""
+    last_used_at: Mapped[datetime | None]
+    """To the hour."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class WebSession(Base):
-    """A browser that signed in with a token; ends with it."""
+    """A browser that signed in, with a token or as a user; ends with it."""
 
     __tablename__ = "web_session"
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     """Of the cookie's value."""
-    token_id: Mapped[str] = mapped_column(ForeignKey("token.id", ondelete="CASCADE"))
+    token_id: Mapped[str | None] = mapped_column(ForeignKey("token.id", ondelete="CASCADE"))
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

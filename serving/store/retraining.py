@@ -16,11 +16,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scenarios.retraining import Drifted, Standing, Trigger, reason_to_train
+from serving.access import Actor
 from serving.store import algorithms, drift, evaluation_sets, evaluations, reviews, submissions
 from serving.store.deployments import PLATFORM
 from serving.store.errors import ConflictError, NotFoundError, StaleError
 from serving.store.evaluation_models import Evaluation
-from serving.store.models import Event, Token
+from serving.store.models import Event
 from serving.store.retraining_models import Retraining, RetrainingPolicy
 from serving.store.training_models import TrainingRun
 
@@ -64,7 +65,7 @@ def page(session: Session, *, after: str | None, limit: int) -> list[RetrainingP
 
 
 def replace(
-    session: Session, policy_id: str, revision: int | None, by: Token, change: dict[str, Any]
+    session: Session, policy_id: str, revision: int | None, by: Actor, change: dict[str, Any]
 ) -> RetrainingPolicy:
     """Set columns of a policy.
 

@@ -16,12 +16,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from serving.access import Actor
 from serving.store import events, messages, mutes, storms, work_orders
 from serving.store.errors import ConflictError
 from serving.store.event_data import event_data
 from serving.store.loop_models import Mute, Review
 from serving.store.messages import rfc3339
-from serving.store.models import Event, Token, new_id
+from serving.store.models import Event, new_id
 
 UNREVIEWED = "unreviewed"
 VERDICTS = ("confirmed", "false_alarm", "duplicate_of", "unsure")
@@ -81,7 +82,7 @@ class Said:
 
 
 def add(
-    session: Session, event_id: str, said: Said, *, reviewer: Token, share: float, at: datetime
+    session: Session, event_id: str, said: Said, *, reviewer: Actor, share: float, at: datetime
 ) -> Review:
     """Keep a verdict, and do what follows from it: mute the spot, make the work order.
 
@@ -262,7 +263,7 @@ def _check_original(session: Session, event_id: str, original_id: str) -> None:
         )
 
 
-def _mute(session: Session, event: Event, for_s: float, reviewer: Token, at: datetime) -> None:
+def _mute(session: Session, event: Event, for_s: float, reviewer: Actor, at: datetime) -> None:
     mutes.add(
         session,
         Mute(

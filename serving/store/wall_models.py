@@ -20,6 +20,8 @@ class WallView(Base):
     """In the order of their tiles. No foreign key: a camera that is deleted leaves a gap here."""
     selector: Mapped[dict[str, Any] | None]
     """`{"division", "tags"}`: cameras that come after those of `camera_ids`."""
+    division: Mapped[str | None] = mapped_column(String(128))
+    """The smallest that holds its cameras; None: the whole city."""
     grid: Mapped[int]
     """Tiles on one page: 1, 4, 9 … 64."""
     patrol_s: Mapped[int] = mapped_column(default=20)

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from serving.store.deployments import fits
+from scenarios.dispatch import common
+from serving.store.deployments import fits, where
 from serving.store.errors import NotFoundError, StaleError
 from serving.store.models import Camera
 from serving.store.wall_models import WallView
@@ -28,6 +29,7 @@ def get(session: Session, view_id: str, *, lock: bool = False) -> WallView:
 
 def create(session: Session, view: WallView) -> WallView:
     """Store a new view."""
+    _place(session, view)
     session.add(view)
     session.flush()
     return view
@@ -49,6 +51,7 @@ def update(session: Session, view_id: str, revision: int | None, **fields: Any) 
     for name, value in fields.items():
         setattr(view, name, value)
     view.revision += 1
+    _place(session, view)
     session.flush()
     return view
 
@@ -72,3 +75,16 @@ def shown(view: WallView, cameras: Sequence[Camera]) -> list[str]:
         return named
     selected = [camera.id for camera in cameras if fits(view.selector, camera)]
     return list(dict.fromkeys([*named, *selected]))
+
+
+def _place(session: Session, view: WallView) -> None:
+    selector = view.selector
+    named = where(session, view.camera_ids) if view.camera_ids else None
+    if selector is None:
+        view.division = named
+    elif not view.camera_ids:
+        view.division = selector["division"]
+    elif named is None or selector["division"] is None:
+        view.division = None
+    else:
+        view.division = common([named, selector["division"]])

@@ -40,6 +40,8 @@ def start_ray(settings: Settings) -> None:
     os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's default of 15 starves the cameras
     # Records of every call let the GCS server grow by 10 MB/h; nothing of ours reads them.
     os.environ.setdefault("RAY_task_events_report_interval_ms", "0")
+    # An arena for each thread keeps what cut-off cameras left behind; see serving/trimming.py.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     import ray  # reads these variables when it is imported: nothing may import it before
 
     ray.init(

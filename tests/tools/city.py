@@ -90,7 +90,7 @@ def fill(data_dir: Path) -> City:
             models = [
                 {"name": m.name, "version": m.version, "sha256": m.sha256} for m in (old, new)
             ]
-            reviewer = Token(name="周敏", sha256="0" * 63 + "1")
+            reviewer = Token(name="周敏", sha256="0" * 63 + "1", grants=[])
             session.add(reviewer)
         with store.write() as session:
             _wearing(session, deployment, cameras, at, random)

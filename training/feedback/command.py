@@ -9,13 +9,12 @@ from rich.progress import Progress
 
 from algorithms.errors import DatasetError
 from scenarios.scenario import load_catalog
+from serving.access import Actor
 from serving.settings import Settings
 from serving.store import Store, tokens
-from serving.store.models import Token
 from training.datasets.library import Library
 from training.feedback.reviewed import Wanted, gather, keep
 
-ADMIN = "admin"
 """The token that may open originals."""
 
 
@@ -70,15 +69,16 @@ def from_reviews(
         typer.echo(file)
 
 
-def _admin(store: Store, settings: Settings) -> Token:
+def _admin(store: Store, settings: Settings) -> Actor:
     secret = settings.token
     if secret is None and settings.admin_token_file.is_file():
         secret = settings.admin_token_file.read_text(encoding="utf-8").strip()
     with store.read() as session:
         token = tokens.find(session, secret) if secret else None
-    if token is None or token.name != ADMIN:
+    actor = None if token is None else tokens.actor(token)
+    if actor is None or "evidence.originals" not in actor.actions():
         raise DatasetError(
-            f"unmasked originals are opened with the token {ADMIN!r} only: expected it in "
-            f"LONGAN_TOKEN or {settings.admin_token_file}"
+            "unmasked originals are opened with the right evidence.originals only: expected an "
+            f"administrator's token in LONGAN_TOKEN or {settings.admin_token_file}"
         )
-    return token
+    return actor

@@ -28,10 +28,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from algorithms.errors import DatasetError
+from serving.access import Actor
 from serving.settings import Settings
 from serving.store import Store, evidence, reviews, storms
 from serving.store.loop_models import Review
-from serving.store.models import Event, Evidence, Token
+from serving.store.models import Event, Evidence
 from training.datasets.labelled import Box, Labelled, Picture
 from training.datasets.library import Library
 from training.datasets.near_duplicates import near_pairs
@@ -123,7 +124,7 @@ class Reviewed:
 
 
 def gather(
-    store: Store, settings: Settings, wanted: Wanted, by: Token, progress: Progress
+    store: Store, settings: Settings, wanted: Wanted, by: Actor, progress: Progress
 ) -> Reviewed:
     """Make labelled pictures of reviewed events.
 
@@ -307,7 +308,7 @@ def _capped(
 
 
 def _opened(
-    store: Store, settings: Settings, shots: Iterable[Shot], by: Token, dropped: Counter[str]
+    store: Store, settings: Settings, shots: Iterable[Shot], by: Actor, dropped: Counter[str]
 ) -> list[tuple[Shot, Path]]:
     """The files, those of originals with a record in the audit."""
     opened: list[tuple[Shot, Path]] = []

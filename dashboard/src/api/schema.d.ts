@@ -13,13 +13,13 @@ export interface paths {
         };
         /**
          * Get Session
-         * @description Who is signed in.
+         * @description Who is signed in, and what he may.
          */
         get: operations["get_session"];
         put?: never;
         /**
          * Sign In
-         * @description Exchange a token for a cookie that scripts cannot read.
+         * @description Exchange a token, or name and password, for a cookie that scripts cannot read.
          */
         post: operations["sign_in"];
         /**
@@ -27,6 +27,26 @@ export interface paths {
          * @description End the browser's session.
          */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Choose a new password of one's own; every session of the user ends.
+         */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1530,7 +1550,7 @@ export interface paths {
         };
         /**
          * Open Original
-         * @description The unmasked original, for the admin token only; who opened it and why is written down.
+         * @description The unmasked original (right `evidence.originals`); who opened it and why is written down.
          */
         get: operations["open_original"];
         put?: never;
@@ -2412,6 +2432,162 @@ export interface paths {
          * @description Send a message at once, again if it was taken before; all attempts begin anew.
          */
         post: operations["create_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description All users, oldest first.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Create User
+         * @description A new user; the name is taken once and for all (409).
+         */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get User
+         * @description One user; its ETag is for changing it.
+         */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete User
+         * @description Remove a user; what he did keeps his name.
+         */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change a user; 409 if nobody would be left who is administrator everywhere.
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description All tokens, oldest first.
+         */
+        get: operations["list_tokens"];
+        put?: never;
+        /**
+         * Create Token
+         * @description A new token. Its secret is in this answer and nowhere else.
+         */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Token
+         * @description From now on it opens nothing; 409 if nobody would be left who is administrator.
+         */
+        delete: operations["delete_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Roles
+         * @description Every role, the administrator's first.
+         */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Records
+         * @description What was done, newest first.
+         */
+        get: operations["list_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-records/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify Records
+         * @description Reckon every hash anew; takes a second for some 50,000 records.
+         */
+        get: operations["verify_records"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5002,6 +5178,38 @@ export interface components {
             min_pictures?: number;
         };
         /**
+         * GrantDocument
+         * @description A role in a place.
+         */
+        GrantDocument: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "administrator" | "scenario_owner" | "reviewer" | "unit_staff" | "algorithm_team" | "dashboard" | "auditor";
+            /**
+             * Division
+             * @description Null: everywhere.
+             */
+            division: string | null;
+        };
+        /**
+         * GrantOrder
+         * @description A role in a place.
+         */
+        GrantOrder: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "administrator" | "scenario_owner" | "reviewer" | "unit_staff" | "algorithm_team" | "dashboard" | "auditor";
+            /**
+             * Division
+             * @description Path (`龙岗区/龙城街道`) or administrative code, with all below it; null: everywhere.
+             */
+            division?: string | null;
+        };
+        /**
          * HardNegative
          * @description A false alarm: what the models that made it must learn.
          */
@@ -5597,6 +5805,35 @@ export interface components {
             secret: string;
         };
         /**
+         * NewTokenDocument
+         * @description A token and its secret.
+         */
+        NewTokenDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Grants */
+            grants: components["schemas"]["GrantDocument"][];
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * @description To the hour.
+             */
+            last_used_at: string | null;
+            /**
+             * Secret
+             * @description Shown only now.
+             */
+            secret: string;
+        };
+        /**
          * NodeChange
          * @description What changes.
          */
@@ -6020,6 +6257,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[RecordDocument] */
+        Page_RecordDocument_: {
+            /** Items */
+            items: components["schemas"]["RecordDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[ReplayDocument] */
         Page_ReplayDocument_: {
             /** Items */
@@ -6100,10 +6347,30 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[TokenDocument] */
+        Page_TokenDocument_: {
+            /** Items */
+            items: components["schemas"]["TokenDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[TrainingRunDocument] */
         Page_TrainingRunDocument_: {
             /** Items */
             items: components["schemas"]["TrainingRunDocument"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[UserDocument] */
+        Page_UserDocument_: {
+            /** Items */
+            items: components["schemas"]["UserDocument"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for what follows; null at the end.
@@ -6164,6 +6431,23 @@ export interface components {
              * @description Every number is within 0.01 + 1 %, or every box is matched.
              */
             agrees: boolean;
+        };
+        /**
+         * PasswordOrder
+         * @description A new password of one's own.
+         */
+        PasswordOrder: {
+            /**
+             * Old
+             * Format: password
+             */
+            old: string;
+            /**
+             * New
+             * Format: password
+             * @description 10 to 200 characters.
+             */
+            new: string;
         };
         /**
          * PhotoDocument
@@ -6647,6 +6931,58 @@ export interface components {
             n: number;
         };
         /**
+         * RecordDocument
+         * @description Something that somebody did. Never changed, never removed.
+         */
+        RecordDocument: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Actor
+             * @description The name at that time.
+             */
+            actor: string;
+            /** Actor Id */
+            actor_id: string;
+            /**
+             * Actor Kind
+             * @description `user`, `token`, or `nobody` for a sign-in that failed.
+             */
+            actor_kind: string;
+            /**
+             * Action
+             * @description The right that it took, or `session.refused`.
+             */
+            action: string;
+            /**
+             * Thing
+             * @description Method and path of the request.
+             */
+            thing: string;
+            /**
+             * Address
+             * @description Of the client, or of the proxy before us.
+             */
+            address: string;
+            /**
+             * Detail
+             * @description `changes`: what was made, changed (with the columns) or deleted. No values.
+             */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sha256
+             * @description Over this record and the hash of the one before.
+             */
+            sha256: string;
+        };
+        /**
          * RecordedOrder
          * @description The clips of a camera's events.
          */
@@ -7073,6 +7409,27 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * RoleDocument
+         * @description A role.
+         */
+        RoleDocument: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "administrator" | "scenario_owner" | "reviewer" | "unit_staff" | "algorithm_team" | "dashboard" | "auditor";
+            /** Actions */
+            actions: ("session" | "cameras.read" | "cameras.write" | "live.read" | "wall.write" | "scenarios.read" | "deployments.read" | "deployments.write" | "events.read" | "evidence.read" | "evidence.originals" | "reviews.write" | "work_orders.read" | "work_orders.write" | "responsibility.read" | "responsibility.write" | "situations.write" | "kpis.read" | "algorithms.read" | "algorithms.submit" | "algorithms.promote" | "challenges.write" | "training.read" | "training.write" | "inference" | "nodes.read" | "nodes.write" | "sinks.read" | "sinks.write" | "access.read" | "access.write" | "audit.read" | "metrics.read")[];
+        };
+        /**
+         * RoleDocuments
+         * @description All roles.
+         */
+        RoleDocuments: {
+            /** Items */
+            items: components["schemas"]["RoleDocument"][];
         };
         /**
          * RolloutChange
@@ -7561,17 +7918,33 @@ export interface components {
         SessionDocument: {
             /**
              * Name
-             * @description Of the token.
+             * @description Of the user or of the token.
              */
             name: string;
+            /**
+             * Kind
+             * @description `user` or `token`.
+             */
+            kind: string;
+            /** Grants */
+            grants: components["schemas"]["GrantDocument"][];
+            /**
+             * Actions
+             * @description What this may do somewhere; GET /api/v1/roles says what each role brings.
+             */
+            actions: ("session" | "cameras.read" | "cameras.write" | "live.read" | "wall.write" | "scenarios.read" | "deployments.read" | "deployments.write" | "events.read" | "evidence.read" | "evidence.originals" | "reviews.write" | "work_orders.read" | "work_orders.write" | "responsibility.read" | "responsibility.write" | "situations.write" | "kpis.read" | "algorithms.read" | "algorithms.submit" | "algorithms.promote" | "challenges.write" | "training.read" | "training.write" | "inference" | "nodes.read" | "nodes.write" | "sinks.read" | "sinks.write" | "access.read" | "access.write" | "audit.read" | "metrics.read")[];
         };
         /**
          * SignIn
-         * @description What a person types.
+         * @description What a person types: a token, or name and password.
          */
         SignIn: {
             /** Token */
-            token: string;
+            token?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password?: string | null;
         };
         /**
          * SigningKeyDocument
@@ -8133,6 +8506,48 @@ export interface components {
             high: number | null;
         };
         /**
+         * TokenDocument
+         * @description A token, without its secret.
+         */
+        TokenDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Grants */
+            grants: components["schemas"]["GrantDocument"][];
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * @description To the hour.
+             */
+            last_used_at: string | null;
+        };
+        /**
+         * TokenOrder
+         * @description A token for one system.
+         */
+        TokenOrder: {
+            /**
+             * Name
+             * @description Of the system; stands beside what it does. At most 64 characters.
+             */
+            name: string;
+            /** Grants */
+            grants: components["schemas"]["GrantOrder"][];
+            /**
+             * Expires At
+             * @description Null: never.
+             */
+            expires_at?: string | null;
+        };
+        /**
          * TrainingChange
          * @description What to make of a run.
          */
@@ -8384,6 +8799,72 @@ export interface components {
             expires_at: string;
         };
         /**
+         * UserChange
+         * @description What is to change; what is left out stays.
+         */
+        UserChange: {
+            /** Display Name */
+            display_name?: string | null;
+            /**
+             * Password
+             * @description A new one ends all sessions of the user.
+             */
+            password?: string | null;
+            /** Grants */
+            grants?: components["schemas"]["GrantOrder"][] | null;
+            /**
+             * Disabled
+             * @description True ends all sessions and refuses new ones.
+             */
+            disabled?: boolean | null;
+        };
+        /**
+         * UserDocument
+         * @description A user.
+         */
+        UserDocument: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            /** Grants */
+            grants: components["schemas"]["GrantDocument"][];
+            /** Disabled */
+            disabled: boolean;
+            /** Revision */
+            revision: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+        };
+        /**
+         * UserOrder
+         * @description A new user.
+         */
+        UserOrder: {
+            /**
+             * Name
+             * @description What is typed at sign-in.
+             */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Password
+             * Format: password
+             * @description 10 to 200 characters; kept as an Argon2id hash.
+             */
+            password: string;
+            /** Grants */
+            grants: components["schemas"]["GrantOrder"][];
+        };
+        /**
          * ValueDocument
          * @description What a field said.
          */
@@ -8394,6 +8875,24 @@ export interface components {
              */
             set: boolean;
             value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * VerificationDocument
+         * @description Whether nothing was altered or taken out.
+         */
+        VerificationDocument: {
+            /** Intact */
+            intact: boolean;
+            /**
+             * Records
+             * @description Read so far.
+             */
+            records: number;
+            /**
+             * Broken At
+             * @description The first record that does not fit the one before.
+             */
+            broken_at: number | null;
         };
         /**
          * Wall
@@ -9033,6 +9532,46 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordOrder"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
@@ -15687,6 +16226,464 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was read; `*` changes it anyway. */
+                "if-match"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TokenDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDocuments"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_records: {
+        parameters: {
+            query?: {
+                /** @description Name of whom. */
+                actor?: string | null;
+                /** @description A right, or the part before its dot. */
+                action?: string | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description `next_cursor` of the page before; leave out at first. */
+                cursor?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecordDocument_"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationDocument"];
                 };
             };
             /** @description What is wrong and what to do */

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from algorithms.admission import TrialReport, Verdict
 from algorithms.errors import LonganError
 from algorithms.manifest import AlgorithmManifest
+from serving.access import Grant, Role
 from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
 from serving.api.wires import BadInputError, InferAnswer, ModelKey, Prediction
 from serving.inference.picture import decode
@@ -23,6 +24,7 @@ from serving.store.training_models import TrainingRun
 from serving.streams.evaluating import run_evaluation
 
 MakeManifest = Callable[..., AlgorithmManifest]
+SignedIn = Callable[..., TestClient]
 
 JPEG = b"\xff\xd8 a picture \xff\xd9"
 
@@ -253,6 +255,19 @@ def client(app: FastAPI, token: str) -> Iterator[TestClient]:
     headers = {"Authorization": f"Bearer {token}"}
     with TestClient(app, headers=headers, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def signed_in(app: FastAPI, store: Store) -> SignedIn:
+    """Makes somebody of a role, everywhere or in one division."""
+
+    def make(role: Role, division: str | None = None, name: str = "somebody") -> TestClient:
+        with store.write() as session:
+            secret = tokens.create(session, name, [Grant(role, division)])
+        headers = {"Authorization": f"Bearer {secret}"}
+        return TestClient(app, headers=headers, raise_server_exceptions=False)
+
+    return make
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from cloudevents.core.v1.event import CloudEvent
 from fastapi import FastAPI
 
 from scenarios.storm import Limits
+from serving.access import Actor
 from serving.api.event_stream import Tail
 from serving.store import (
     Store,
@@ -25,7 +26,7 @@ from serving.store import (
     storms,
     work_orders,
 )
-from serving.store.models import Camera, Event, Evidence, Token
+from serving.store.models import Camera, Event, Evidence
 from serving.store.reviews import Said
 from serving.store.work_orders import NEXT, Assignment
 from tests.serving.store.loop import NOW
@@ -237,7 +238,7 @@ def _everything_happens(store: Store, make_event: MakeEvent) -> None:
             size_bytes=1,
         )
         events.add_evidence(session, picture)
-        anna = Token(id="01JANNA", name="Anna")
+        anna = Actor("01JANNA", "Anna", "token", ())
         confirmed = Said("confirmed")
         reviews.add(session, first.id, confirmed, reviewer=anna, share=0, at=NOW)
         order = work_orders.open_for(session, events.get(session, first.id), actor="Ben", at=NOW)

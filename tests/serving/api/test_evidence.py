@@ -30,6 +30,7 @@ from serving.settings import Settings
 from serving.store import Store, algorithms, events, tokens
 from serving.store import models as rows
 from tests.numbered import number_of, numbered, shown_at
+from tests.serving.api.conftest import SignedIn
 from tests.serving.events.cuts import cut_of
 
 MakeEvent = Callable[..., rows.Event]
@@ -222,17 +223,17 @@ def test_an_original_shows_the_head(admin: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("happened")
-def test_originals_are_closed_to_other_tokens_and_without_a_reason(
-    client: TestClient, admin: TestClient
+def test_originals_are_closed_without_the_right_and_without_a_reason(
+    client: TestClient, admin: TestClient, signed_in: SignedIn
 ) -> None:
     original = f"{EVENT}/evidence/snapshot/original"
 
-    other = client.get(original, params={"reason": WHY})
+    other = signed_in("scenario_owner").get(original, params={"reason": WHY})
     silent = admin.get(original)
     blank = admin.get(original, params={"reason": "        "})
 
     assert (other.status_code, silent.status_code, blank.status_code) == (403, 422, 422)
-    assert "admin" in other.json()["detail"]
+    assert "evidence.originals" in other.json()["detail"]
     assert client.get(f"{EVENT}/audit-records").json()["items"] == []
 
 

@@ -12,7 +12,7 @@ from serving.api.retraining import Retraining
 from serving.store import Store, evaluation_sets, retraining, submissions, tokens
 from serving.store.models import now
 from serving.store.retraining_models import Drift
-from tests.serving.api.conftest import MakeManifest
+from tests.serving.api.conftest import MakeManifest, SignedIn
 from tests.serving.streams.waiting import until
 from tests.serving.street import street
 
@@ -87,11 +87,11 @@ def test_what_could_not_work_is_refused(
     assert told in answer.text
 
 
-def test_only_the_admin_sets_what_opens_originals(client: TestClient) -> None:
-    answer = client.post(PATH, json=ORDER)
+def test_setting_what_opens_originals_takes_the_right_to_them(signed_in: SignedIn) -> None:
+    answer = signed_in("algorithm_team").post(PATH, json=ORDER)
 
     assert answer.status_code == 403
-    assert "'admin' only" in answer.json()["detail"]
+    assert "evidence.originals" in answer.json()["detail"]
 
 
 def test_a_round_wants_a_run_and_takes_its_model_to_the_evaluation(

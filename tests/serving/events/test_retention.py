@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from serving.access import Actor
 from serving.events import retention
 from serving.events.evidence import originals_dir
 from serving.events.retention import GRACE, Pruning, Retention, prune, sweep
 from serving.store import Store, events, evidence, shadow_events
-from serving.store.models import Event, Evidence, Token
+from serving.store.models import Event, Evidence
 from tests.serving.conftest import NOON
 
 MakeEvent = Callable[..., Event]
 
-ONE_TOKEN = Token(id="01JTOKEN", name="admin")
+ONE_TOKEN = Actor("01JTOKEN", "admin", "token", ())
 KEPT = Retention(
     days=30, days_of={"critical": 90, "rider-helmet": 10, "major": 60}, originals_days=7
 )

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from scenarios.dispatch import Responsibility
+from serving.access import Actor
 from serving.store import responsibility
 from serving.store.loop_models import ResponsibilityList
-from serving.store.models import Token
 from serving.store.responsibility import Unit
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 
-ANNA = Token(id="01JANNA", name="Anna")
-BEN = Token(id="01JBEN", name="Ben")
+ANNA = Actor("01JANNA", "Anna", "token", ())
+BEN = Actor("01JBEN", "Ben", "token", ())
 
 
 def after(hours: float) -> datetime:

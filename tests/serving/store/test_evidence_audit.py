@@ -13,7 +13,7 @@ def test_what_was_done_with_evidence_stays_written(store: Store, statement: str)
     with store.write() as session:
         caller = tokens.find(session, tokens.create(session, "Anna"))
         assert caller is not None
-        evidence.audit(session, "01JEVENT", "opened", "court order 7", caller)
+        evidence.audit(session, "01JEVENT", "opened", "court order 7", tokens.actor(caller))
 
     with pytest.raises(DBAPIError, match="append-only"), store.write() as session:
         session.execute(text(statement))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from algorithms.manifest import AlgorithmManifest
+from serving.access import Actor
 from serving.store import (
     Store,
     algorithms,
@@ -16,13 +17,13 @@ from serving.store import (
 )
 from serving.store.errors import NotFoundError, StaleError
 from serving.store.evaluation_models import Evaluation
-from serving.store.models import Event, Token
+from serving.store.models import Event
 from serving.store.retraining_models import Drift, Retraining, RetrainingPolicy
 from serving.store.reviews import Said
 from tests.serving.street import street
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
-ANNA = Token(id="01JANNA", name="Anna")
+ANNA = Actor("01JANNA", "Anna", "token", ())
 ALWAYS = {"time_zone": "UTC"}
 
 MakeEvent = Callable[..., Event]

@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from serving.access import Actor
 from serving.store import Store, events, messages, mutes, reviews, work_orders
 from serving.store.errors import ConflictError, NotFoundError
-from serving.store.models import Event, Token
+from serving.store.models import Event
 from serving.store.reviews import QueueFilter, Said
 from tests.serving.store.loop import ANNA, BEN, NOW, after, in_force, row
 
@@ -14,11 +15,11 @@ MakeEvent = Callable[..., Event]
 
 CONFIRMED = Said("confirmed")
 FALSE = Said("false_alarm", reason="look_alike")
-CARL = Token(id="01JCARL", name="Carl")
+CARL = Actor("01JCARL", "Carl", "token", ())
 
 
 def _say(
-    session: Session, event: Event, said: Said, who: Token, hours: float = 0, share: float = 1
+    session: Session, event: Event, said: Said, who: Actor, hours: float = 0, share: float = 1
 ) -> None:
     reviews.add(session, event.id, said, reviewer=who, share=share, at=after(hours))
 
@@ -34,7 +35,7 @@ def _verdict(session: Session, event: Event) -> str:
 
 
 def _queue(
-    session: Session, who: Token, share: float = 0.5, limit: int = 10, **which: str
+    session: Session, who: Actor, share: float = 0.5, limit: int = 10, **which: str
 ) -> list[tuple[str, int]]:
     found = reviews.queue(
         session, QueueFilter(**which), reviewer_id=who.id, share=share, limit=limit

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import event as listening
 from sqlalchemy.orm import Session
 
+from serving.access import Actor
 from serving.store import Store, events, reviews, tokens, work_orders
 from serving.store.loop_models import WorkOrder
-from serving.store.models import Event, Token, now
+from serving.store.models import Event, now
 from serving.store.reviews import Said
 from serving.store.standing import Standing, standing_of
 from serving.store.work_orders import Assignment
@@ -18,11 +19,11 @@ BANNER = {"scenario": "illegal-banners", "rule": "presence"}
 
 
 @pytest.fixture
-def anna(store: Store) -> Token:
+def anna(store: Store) -> Actor:
     with store.write() as session:
         found = tokens.find(session, tokens.create(session, "Anna"))
     assert found is not None
-    return found
+    return tokens.actor(found)
 
 
 def _record(store: Store, *happened: Event) -> None:
@@ -43,7 +44,7 @@ def _standing(store: Store, event: Event) -> Standing:
 
 
 def test_an_event_stands_as_the_last_review_and_its_order_say(
-    store: Store, make_event: MakeEvent, anna: Token
+    store: Store, make_event: MakeEvent, anna: Actor
 ) -> None:
     event = make_event()
     _record(store, event)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from ulid import ULID
 
+from serving.access import Actor
 from serving.settings import Settings
 from serving.store import Store, reviews, tokens
-from serving.store.models import Event, Evidence, Token
+from serving.store.models import Event, Evidence
 from serving.store.reviews import Said
 from tests.training.datasets.conftest import textured
 
@@ -27,15 +28,15 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def admin(store: Store) -> Token:
+def admin(store: Store) -> Actor:
     with store.write() as session:
         found = tokens.find(session, tokens.create(session, "admin"))
     assert found is not None
-    return found
+    return tokens.actor(found)
 
 
 @pytest.fixture
-def happened(store: Store, settings: Settings, admin: Token) -> Happened:
+def happened(store: Store, settings: Settings, admin: Actor) -> Happened:
     """Stores an event with its picture and a verdict; every event shows another picture."""
     count = 0
 

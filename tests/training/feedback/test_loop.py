@@ -12,6 +12,7 @@ from algorithms import embedded
 from algorithms.catalog import manifest
 from algorithms.errors import LonganError
 from algorithms.manifest import AlgorithmManifest
+from serving.access import Actor
 from serving.settings import Settings
 from serving.store import (
     Store,
@@ -22,7 +23,7 @@ from serving.store import (
     reviews,
     submissions,
 )
-from serving.store.models import Event, Token
+from serving.store.models import Event
 from serving.store.retraining_models import Retraining, RetrainingPolicy
 from serving.store.reviews import Said
 from serving.store.training_models import TrainingRun
@@ -74,7 +75,7 @@ def base(library: Library, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def wanted(store: Store, admin: Token, base: str) -> str:
+def wanted(store: Store, admin: Actor, base: str) -> str:
     """A retraining that a policy wants."""
     champion = manifest("rider-helmet")
     policy = RetrainingPolicy(
@@ -142,7 +143,7 @@ def test_what_was_reviewed_late_is_learnt_the_next_time_and_nothing_twice(
     settings: Settings,
     library: Library,
     wanted: str,
-    admin: Token,
+    admin: Actor,
     happened: Happened,
 ) -> None:
     learnt, late = happened("confirmed", camera="c1"), happened(None, camera="c2")

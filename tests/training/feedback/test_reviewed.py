@@ -10,9 +10,10 @@ import typer
 from typer.testing import CliRunner
 
 from algorithms.errors import DatasetError
+from serving.access import Actor, Grant
 from serving.settings import Settings
 from serving.store import Store, evidence, tokens
-from serving.store.models import Evidence, Token
+from serving.store.models import Evidence
 from tests.training.feedback.conftest import NOW, Happened
 from training.dataset_command import dataset
 from training.datasets.library import Library
@@ -25,7 +26,7 @@ def quiet(_done: int, _total: int) -> None:
 
 
 @pytest.fixture
-def gathered(store: Store, settings: Settings, admin: Token) -> Any:
+def gathered(store: Store, settings: Settings, admin: Actor) -> Any:
     def make(**fields: Any) -> Reviewed:
         usual: dict[str, Any] = {"since": None, "until": NOW + timedelta(days=99), "share": 0.0}
         return gather(store, settings, Wanted("rider-helmet", **{**usual, **fields}), admin, quiet)
@@ -115,7 +116,7 @@ def test_a_tenth_is_drawn_the_same_for_the_same_seed(gathered: Any, happened: Ha
 
 
 def test_every_original_that_is_opened_is_in_the_audit(
-    store: Store, gathered: Any, happened: Happened, admin: Token
+    store: Store, gathered: Any, happened: Happened, admin: Actor
 ) -> None:
     taken, left = happened("confirmed"), happened(None)
 
@@ -297,15 +298,15 @@ def test_from_the_command_line_to_a_release(
     assert released.licence == "proprietary"
 
 
-def test_originals_need_the_admin_token(
+def test_originals_need_their_right(
     store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with store.write() as session:
-        secret = tokens.create(session, "hotline")
+        secret = tokens.create(session, "hotline", [Grant("reviewer")])
     monkeypatch.setenv("LONGAN_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("LONGAN_DATABASE_URL", f"sqlite:///{tmp_path / 'longan.db'}")
     monkeypatch.setenv("LONGAN_TOKEN", secret)
 
     result = run("from-reviews", "autumn", "--scenario", "rider-helmet", exit_code=1)
 
-    assert "token 'admin' only" in str(result.exception)
+    assert "right evidence.originals only" in str(result.exception)

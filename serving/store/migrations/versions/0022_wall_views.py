@@ -4,8 +4,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0022"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=128), nullable=False),
         sa.Column("camera_ids", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("selector", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("division", sa.String(length=128), nullable=True),
         sa.Column("grid", sa.Integer(), nullable=False),
         sa.Column("patrol_s", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
