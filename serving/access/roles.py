@@ -7,6 +7,7 @@ Action = Literal[
     "cameras.read",
     "cameras.write",
     "live.read",
+    "wall.write",
     "scenarios.read",
     "deployments.read",
     "deployments.write",
@@ -84,6 +85,7 @@ ROLES: dict[Role, frozenset[Action]] = {
     "scenario_owner": _LOOK
     | _rights(
         "cameras.write",
+        "wall.write",
         "deployments.read",
         "deployments.write",
         "reviews.write",
@@ -94,7 +96,8 @@ ROLES: dict[Role, frozenset[Action]] = {
         "algorithms.read",
         "nodes.read",
     ),
-    "reviewer": _LOOK | _rights("deployments.read", "reviews.write", "work_orders.read"),
+    "reviewer": _LOOK
+    | _rights("wall.write", "deployments.read", "reviews.write", "work_orders.read"),
     "unit_staff": _rights(
         "session",
         "scenarios.read",

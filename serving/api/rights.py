@@ -39,7 +39,7 @@ _RESOURCES: dict[str, tuple[Action, Action]] = {
     "camera-exports": ("cameras.read", "cameras.write"),
     "camera-probes": ("cameras.write", "cameras.write"),
     "live": ("live.read", "live.read"),
-    "wall-views": ("live.read", "deployments.write"),
+    "wall-views": ("live.read", "wall.write"),
     "scenarios": ("scenarios.read", "deployments.write"),
     "deployments": ("deployments.read", "deployments.write"),
     "clips": ("deployments.read", "deployments.write"),

@@ -8161,7 +8161,7 @@ export interface components {
              */
             role: "administrator" | "scenario_owner" | "reviewer" | "unit_staff" | "algorithm_team" | "dashboard" | "auditor";
             /** Actions */
-            actions: ("session" | "cameras.read" | "cameras.write" | "live.read" | "scenarios.read" | "deployments.read" | "deployments.write" | "events.read" | "evidence.read" | "evidence.originals" | "reviews.write" | "work_orders.read" | "work_orders.write" | "responsibility.read" | "responsibility.write" | "situations.write" | "kpis.read" | "algorithms.read" | "algorithms.submit" | "algorithms.promote" | "challenges.write" | "training.read" | "training.write" | "inference" | "nodes.read" | "nodes.write" | "sinks.read" | "sinks.write" | "access.read" | "access.write" | "audit.read" | "metrics.read")[];
+            actions: ("session" | "cameras.read" | "cameras.write" | "live.read" | "wall.write" | "scenarios.read" | "deployments.read" | "deployments.write" | "events.read" | "evidence.read" | "evidence.originals" | "reviews.write" | "work_orders.read" | "work_orders.write" | "responsibility.read" | "responsibility.write" | "situations.write" | "kpis.read" | "algorithms.read" | "algorithms.submit" | "algorithms.promote" | "challenges.write" | "training.read" | "training.write" | "inference" | "nodes.read" | "nodes.write" | "sinks.read" | "sinks.write" | "access.read" | "access.write" | "audit.read" | "metrics.read")[];
         };
         /**
          * RoleDocuments
@@ -8677,7 +8677,7 @@ export interface components {
              * Actions
              * @description What this may do somewhere; GET /api/v1/roles says what each role brings.
              */
-            actions: ("session" | "cameras.read" | "cameras.write" | "live.read" | "scenarios.read" | "deployments.read" | "deployments.write" | "events.read" | "evidence.read" | "evidence.originals" | "reviews.write" | "work_orders.read" | "work_orders.write" | "responsibility.read" | "responsibility.write" | "situations.write" | "kpis.read" | "algorithms.read" | "algorithms.submit" | "algorithms.promote" | "challenges.write" | "training.read" | "training.write" | "inference" | "nodes.read" | "nodes.write" | "sinks.read" | "sinks.write" | "access.read" | "access.write" | "audit.read" | "metrics.read")[];
+            actions: ("session" | "cameras.read" | "cameras.write" | "live.read" | "wall.write" | "scenarios.read" | "deployments.read" | "deployments.write" | "events.read" | "evidence.read" | "evidence.originals" | "reviews.write" | "work_orders.read" | "work_orders.write" | "responsibility.read" | "responsibility.write" | "situations.write" | "kpis.read" | "algorithms.read" | "algorithms.submit" | "algorithms.promote" | "challenges.write" | "training.read" | "training.write" | "inference" | "nodes.read" | "nodes.write" | "sinks.read" | "sinks.write" | "access.read" | "access.write" | "audit.read" | "metrics.read")[];
         };
         /**
          * SignIn

@@ -219,7 +219,7 @@ def _bound(role: Role) -> frozenset[Action]:
 
 
 def _rows(store: Store) -> list[Any]:
-    kinds = (Camera, Deployment, WorkOrder, Report, Clip, Review)
+    kinds = (Camera, Deployment, WorkOrder, Report, Clip, Review, WallView)
     with store.read() as session:
         return [
             (

@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.serving.api.conftest import SignedIn
+
 WHERE = "/api/v1/wall-views"
 
 
@@ -94,3 +96,21 @@ def test_the_same_order_sent_twice_saves_one_view(client: TestClient, street: li
 
     assert first.json() == again.json()
     assert len(client.get(WHERE).json()["items"]) == 1
+
+
+def test_whoever_is_bound_to_a_division_has_the_views_of_it(
+    client: TestClient, signed_in: SignedIn, street: list[str]
+) -> None:
+    everywhere = {"name": "City", "camera_ids": street}
+    here = {"name": "Gate", "camera_ids": street[:1], "selector": {"division": "龙岗区/龙城街道"}}
+    for order in (everywhere, here):
+        assert client.post(WHERE, json=order).status_code == 201
+    reviewer = signed_in("reviewer", "龙岗区/龙城街道")
+
+    own = reviewer.post(WHERE, json={"name": "Bridge", "camera_ids": street[1:2]})
+    theirs = reviewer.post(WHERE, json={"name": "Market", "camera_ids": street[2:]})
+    city = reviewer.post(WHERE, json={"name": "Schools", "selector": {"tags": ["school"]}})
+
+    assert [own.status_code, theirs.status_code, city.status_code] == [201, 422, 403]
+    assert [v["name"] for v in reviewer.get(WHERE).json()["items"]] == ["Gate", "Bridge"]
+    assert signed_in("dashboard").post(WHERE, json=here).status_code == 403
