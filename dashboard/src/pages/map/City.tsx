@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Object3D } from "three";
 import classes from "./City.module.css";
 import { drawBlock } from "./city/block";
-import { drawSpots, drawViews, type Spot, spots } from "./city/markers";
+import { drawMark, drawSpots, drawViews, type Spot, spots } from "./city/markers";
 import { standModel } from "./city/model";
 import { writeNames } from "./city/names";
 import { discard, Stage } from "./city/stage";
@@ -32,7 +32,7 @@ interface Drawn {
 /** The city by three.js. Loaded lazily; `aria-busy` until its model stands. */
 export default function City(props: SceneProps & { onFlat: () => void; ref?: Ref<SceneHandle> }) {
   const { t } = useTranslation();
-  const { label, city, things, hidden, place, onFlat, ref } = props;
+  const { label, city, things, hidden, place, marked, onFlat, ref } = props;
   const scheme = useComputedColorScheme();
   const box = useRef<HTMLDivElement>(null);
   const names = useRef<HTMLDivElement>(null);
@@ -112,6 +112,17 @@ export default function City(props: SceneProps & { onFlat: () => void; ref?: Ref
       parts.forEach(discard);
     };
   }, [drawn, things, hidden]);
+
+  useEffect(() => {
+    if (!drawn || !marked) return;
+    const ring = drawMark(marked, drawn.origin, drawn.ink);
+    drawn.stage.scene.add(ring);
+    drawn.stage.draw();
+    return () => {
+      discard(ring);
+      drawn.stage.draw();
+    };
+  }, [drawn, marked]);
 
   const at = place && `${place.lon},${place.lat},${place.zoom}`;
   useEffect(() => {

@@ -212,12 +212,23 @@ async function choose(
   if (cluster_id === undefined) return props().onChoose(chosen(found.layer.source, String(id)));
   const source = map.getSource<GeoJSONSource>(String(found.layer.source));
   if (!source || found.geometry.type !== "Point") return;
-  const zoom = await source.getClusterExpansionZoom(Number(cluster_id));
-  const [first] = await source.getClusterLeaves(Number(cluster_id), 1, 0);
-  const camera = first?.properties?.camera;
-  if (camera && zoom >= ONE_PLACE_ZOOM) return props().onChoose({ camera: String(camera) });
   const [lon = 0, lat = 0] = found.geometry.coordinates;
-  props().onPlace({ lon, lat, zoom });
+  const { zoom, camera } = await inside(source, Number(cluster_id), map.getZoom());
+  if (camera && zoom >= ONE_PLACE_ZOOM) props().onChoose({ camera });
+  else props().onPlace({ lon, lat, zoom });
+}
+
+/** From where on a cluster falls apart, and the camera of its first event. */
+async function inside(source: GeoJSONSource, cluster: number, now: number) {
+  try {
+    const zoom = await source.getClusterExpansionZoom(cluster);
+    const [first] = await source.getClusterLeaves(cluster, 1, 0);
+    const camera: unknown = first?.properties?.camera;
+    return { zoom, camera: typeof camera === "string" ? camera : undefined };
+  } catch {
+    // New data came between the click and the answer, and this cluster is no more.
+    return { zoom: now + 1, camera: undefined };
+  }
 }
 
 function chosen(source: unknown, id: string): Chosen {

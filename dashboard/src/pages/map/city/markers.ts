@@ -11,6 +11,7 @@ import {
   MeshBasicMaterial,
   Points,
   PointsMaterial,
+  RingGeometry,
   SRGBColorSpace,
   Vector3,
 } from "three";
@@ -27,6 +28,7 @@ import type { Layer } from "../search";
 /** Events and incidents hang a little above the ground, so that they do not lie in it. */
 const ABOVE_GROUND_M = 1.5;
 const INCIDENT_M = 16;
+const MARK_M: [inner: number, outer: number] = [7, 8.5];
 
 export interface Spot {
   chosen: Chosen;
@@ -80,6 +82,17 @@ export function drawSpots(all: Spot[], icons: Map<string, HTMLCanvasElement>): G
     group.add(points);
   }
   return group;
+}
+
+/** A ring on the ground around what was chosen. */
+export function drawMark(at: LonLat, origin: LonLat, ink: Ink): Mesh {
+  const material = new MeshBasicMaterial({ color: new Color(ink.accent), side: DoubleSide });
+  material.depthTest = false;
+  material.transparent = true;
+  const ring = new Mesh(new RingGeometry(...MARK_M, 48), material);
+  ring.rotation.x = -Math.PI / 2;
+  ring.position.copy(scenic([...toLocal(origin, at), 0]));
+  return ring;
 }
 
 /** Poles, and what each camera sees: its edges, and a thin veil between them. */
