@@ -36,6 +36,8 @@ export function NewDeployment() {
   const problem = check.error instanceof Problem ? check.error : undefined;
   const wrong = wrongSteps(check.error);
   const next = (step + 1) as Step;
+  // Too little capacity can be overruled at the end.
+  const stuck = wrong.has(step) && problem?.kind !== "no-capacity";
 
   /** A change of the draft makes its trial one of something else. */
   const edit = (change: DraftSearch) =>
@@ -62,7 +64,7 @@ export function NewDeployment() {
           <span />
         )}
         {step < 4 && (
-          <Button onClick={() => go(next)} disabled={!isOpen(next, draft) || wrong.has(step)}>
+          <Button onClick={() => go(next)} disabled={!isOpen(next, draft) || stuck}>
             {t("deploying.next", { step: t(`deploying.step.${next}`) })}
           </Button>
         )}
