@@ -43,7 +43,8 @@ def add_camera(page: Page, name: str, address: str, scenario: str) -> None:
 
 
 def live_tile(page: Page, camera: str) -> Locator:
-    return page.locator(f'[data-camera="{camera}"][data-live="true"]')
+    """On the wall, or the camera's page; its alarm shows it a second time."""
+    return page.locator(f'[data-camera="{camera}"][data-live="true"]').first
 
 
 def test_from_signing_in_to_the_picture_of_an_event(

@@ -89,7 +89,7 @@ def test_a_street_is_watched_by_keyboard(wall: Page, street: Street, mishaps: Mi
     choose(page, "View", "龙眼区/荔枝街道")
     expect(page).to_have_url(re.compile("division="))
     expect(page.locator("[data-tile]")).to_have_count(2)
-    expect(live_tile(page, "School gate").first).to_be_visible(timeout=START_MS)
+    expect(live_tile(page, "School gate")).to_be_visible(timeout=START_MS)
 
     page.keyboard.press("1")
     expect(page.locator("[data-grid='1'] [data-tile]")).to_have_count(1)
@@ -138,7 +138,7 @@ def test_what_is_wrong_with_a_camera_stands_on_its_tile(
 def test_zones_and_boxes_are_drawn_over_the_picture_and_go(
     wall: Page, street: Street, mishaps: Mishaps
 ) -> None:
-    expect(live_tile(wall, "School gate").first).to_be_visible(timeout=START_MS)
+    expect(live_tile(wall, "School gate")).to_be_visible(timeout=START_MS)
     canvas = tile(wall, street.gate).locator("canvas")
     until(_pixels(canvas, lambda found: found > 100), 60, "the zone is drawn")
 
