@@ -37,6 +37,13 @@ INCIDENT_PX = 24
 """An event stands above its place, an incident hangs below it."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=SLOW_MS)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """With a city model: a red tower beside the school gate."""
@@ -74,7 +81,7 @@ def cameras(platform: Platform) -> dict[str, str]:
 def drawn(page: Page) -> Locator:
     """The map, once everything is on it."""
     region = page.get_by_role("region", name="Map of cameras")
-    expect(region).to_have_attribute("aria-busy", "false", timeout=SLOW_MS)
+    expect(region).to_have_attribute("aria-busy", "false")
     return region
 
 
@@ -98,6 +105,8 @@ def test_the_reader_finds_a_camera_and_what_happened_there(
     shoot(page, "map-whole")
 
     page.goto(f"{platform.url}/map?at={HOME}")
+    expect(page.get_by_text("Incidents · 1")).to_be_attached()
+    expect(page.get_by_text("Events · 11")).to_be_attached()
     region = drawn(page)
     touch(page, region)
     chosen = page.get_by_role("complementary", name="Chosen")
@@ -128,6 +137,7 @@ def test_time_heat_and_division_are_in_the_address(
     page.set_viewport_size({"width": 1440, "height": 900})
     sign_in(page, platform)
     page.get_by_role("link", name="Map").click()
+    expect(page.get_by_role("checkbox", name="Events · 11")).to_be_visible()
     region = drawn(page)
 
     cold = region.screenshot()
@@ -168,6 +178,8 @@ def test_on_a_phone_the_map_has_the_screen(
     sign_in(page, platform)
     expect(page.get_by_role("link", name="Map")).to_be_attached()
     page.goto(f"{platform.url}/map?at={HOME}")
+    expect(page.get_by_text("Incidents · 1")).to_be_attached()
+    expect(page.get_by_text("Events · 11")).to_be_attached()
     region = drawn(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -198,7 +210,7 @@ def test_without_webgl_there_is_a_list(
     sign_in(page, platform)
     page.get_by_role("link", name="Map").click()
 
-    expect(page.get_by_text("This browser has no WebGL")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("This browser has no WebGL")).to_be_visible()
     rows = page.get_by_role("table", name="Cameras").get_by_role("row")
     expect(rows).to_have_count(1 + len(CAMERAS))
     page.get_by_role("button", name="荔枝大道东").click()
@@ -215,7 +227,7 @@ def test_without_webgl_there_is_a_list(
 def in_city(page: Page, model: str) -> Locator:
     """The city, once it stands."""
     region = page.get_by_role("region", name="City model")
-    expect(region).to_have_attribute("aria-busy", "false", timeout=SLOW_MS)
+    expect(region).to_have_attribute("aria-busy", "false")
     expect(region).to_have_attribute("data-model", model)
     return region
 
@@ -264,6 +276,7 @@ def test_in_the_city_the_same_things_are_chosen(
     sign_in(page, platform)
     expect(page.get_by_role("link", name="Map")).to_be_visible()
     page.goto(f"{platform.url}/map?view=city&at={HOME}")
+    expect(page.get_by_role("checkbox", name="Events · 11")).to_be_visible()
     region = in_city(page, "generated")
     if (stay := page.get_by_role("button", name="Stay")).is_visible():
         stay.click()  # a machine without a GPU is offered the flat map
@@ -305,7 +318,7 @@ def test_a_camera_is_given_its_place_and_view(
     form.get_by_role("link", name="On the map").click()
 
     chosen = page.get_by_role("complementary", name="Chosen")
-    expect(chosen.get_by_text("45°, 80° wide")).to_be_visible(timeout=SLOW_MS)
+    expect(chosen.get_by_text("45°, 80° wide")).to_be_visible()
     spec = platform.call("GET", f"/cameras/{camera}")["spec"]
     assert (spec["lat"], spec["pitch_deg"], spec["lon"]) == (22.7195, -12, 114.251)
     platform.call("DELETE", f"/cameras/{camera}")
