@@ -54,5 +54,7 @@ def test_where_it_cannot_be_asked_that_is_said(
     assert told in answer.json()["detail"]
 
 
-def test_where_nobody_asks_that_is_said(client: TestClient) -> None:
+def test_where_nobody_asks_that_is_said(app: FastAPI, client: TestClient) -> None:
+    app.state.finding = None
+
     assert client.post(PATH).status_code == 503

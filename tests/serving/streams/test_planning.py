@@ -81,6 +81,18 @@ def test_an_edit_of_rule_zones_or_schedule_leaves_the_reader_alone(store: Store)
     assert watch.schedule.time_zone == "Asia/Shanghai"
 
 
+def test_a_privacy_area_is_taken_up_without_reading_the_camera_anew(store: Store) -> None:
+    camera = _camera(store)
+    before = _plans(store)[camera]
+
+    with store.write() as session:
+        cameras.update(session, camera, None, privacy_areas=[LANE])
+
+    after = _plans(store)[camera]
+    assert (before.private, after.private) == ((), (((0, 0), (1, 0), (1, 1)),))
+    assert _reading(after) == _reading(before)
+
+
 def test_each_camera_has_its_own_zones_or_those_of_all(store: Store) -> None:
     one, other = _camera(store), _camera(store)
     drawn = {one: [{**LANE, "name": "own"}]}
