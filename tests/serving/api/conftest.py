@@ -253,7 +253,7 @@ def app(
         training_runner,
         quality_runner=quality_runner,
         probing=probe,
-        finding=lambda: [],
+        finding=list,
     )
 
 
