@@ -31,7 +31,7 @@ export function CameraFilters(props: {
     <div className={classes.filters} role="search">
       <TextInput
         type="search"
-        aria-label={t("cameraPages.search")}
+        aria-label={t("cameraPages.find")}
         placeholder={t("cameraPages.search")}
         maxLength={128}
         value={text.typed}

@@ -1,6 +1,7 @@
 import { pageWords } from "../../i18n/pageWords";
 
 const en = {
+  find: "Find cameras",
   search: "Search name, address, tag …",
   anyState: "All states",
   division: "Division",
@@ -122,6 +123,7 @@ const en = {
 };
 
 const zh: typeof en = {
+  find: "查找摄像机",
   search: "搜索名称、地址、标签…",
   anyState: "所有状态",
   division: "区划",
