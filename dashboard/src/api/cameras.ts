@@ -5,31 +5,24 @@ import type { components } from "./schema";
 export type NewCamera = components["schemas"]["CameraOrder"];
 export type CameraChange = components["schemas"]["CameraChange"];
 
-/** One page holds them all; beyond, the wall needs groups anyway. */
+/** On a page of the list. */
 const MOST = 500;
-
-async function listCameras() {
-  return (await unwrap(api.GET("/api/v1/cameras", { params: { query: { limit: MOST } } }))).items;
-}
-
-export type Camera = Awaited<ReturnType<typeof listCameras>>[number];
-export type CameraKind = Camera["spec"]["kind"];
 
 /** States change by message; the slow refresh keeps frame rates fresh. */
 const REFRESH_MS = 10_000;
 
-export const camerasQuery = queryOptions({
-  queryKey: ["cameras"],
-  queryFn: listCameras,
-  refetchInterval: REFRESH_MS,
-});
+function readPage(cursor: string | undefined) {
+  return unwrap(api.GET("/api/v1/cameras", { params: { query: { limit: MOST, cursor } } }));
+}
 
-async function listEvery(): Promise<Camera[]> {
+export type Camera = Awaited<ReturnType<typeof readPage>>["items"][number];
+export type CameraKind = Camera["spec"]["kind"];
+
+async function listCameras(): Promise<Camera[]> {
   const found: Camera[] = [];
   let cursor: string | undefined;
   do {
-    const params = { query: { limit: MOST, cursor } };
-    const page = await unwrap(api.GET("/api/v1/cameras", { params }));
+    const page = await readPage(cursor);
     found.push(...page.items);
     cursor = page.next_cursor ?? undefined;
   } while (cursor);
@@ -37,9 +30,9 @@ async function listEvery(): Promise<Camera[]> {
 }
 
 /** All cameras, however many pages they take; the more, the rarer they are read anew. */
-export const everyCameraQuery = queryOptions({
-  queryKey: ["cameras", "every"],
-  queryFn: listEvery,
+export const camerasQuery = queryOptions({
+  queryKey: ["cameras"],
+  queryFn: listCameras,
   refetchInterval: ({ state }) => REFRESH_MS * Math.ceil(((state.data?.length ?? 0) + 1) / MOST),
 });
 

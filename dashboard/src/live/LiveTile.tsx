@@ -69,6 +69,9 @@ export const LiveTile = memo(function LiveTile(props: {
       )}
       <figcaption className={classes.caption}>
         <span className={classes.name}>{camera.name}</span>
+        {camera.spec.privacy_areas.length > 0 && (
+          <span className={classes.reason}>▨ {t("wall.privacy")}</span>
+        )}
         {!old && (
           <span className={classes.state}>
             <StateMark state={state} plate />

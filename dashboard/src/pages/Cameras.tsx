@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { EXPORT_URL } from "../api/cameraImports";
-import { type Camera, everyCameraQuery } from "../api/cameras";
+import { type Camera, camerasQuery } from "../api/cameras";
 import { useKeys } from "../keys/useKeys";
 import { Empty } from "../parts/Empty";
 import { ProblemNote } from "../parts/ProblemNote";
@@ -22,7 +22,7 @@ export function Cameras() {
   const { t } = useTranslation();
   const navigate = useNavigate({ from: "/cameras" });
   const search = useSearch({ from: "/inside/cameras" });
-  const query = useQuery(everyCameraQuery);
+  const query = useQuery(camerasQuery);
   const cameras = query.data ?? NONE;
   const shown = useMemo(() => chosen(cameras, search), [cameras, search]);
   useKeys([{ press: "a", word: "cameras.add", run: () => void navigate({ to: "/cameras/new" }) }]);
