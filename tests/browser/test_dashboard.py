@@ -83,7 +83,7 @@ def test_what_is_wrong_with_a_camera_is_said_in_words(
 
     add_camera(page, "Old bridge", "/nowhere/bridge.mp4", scenario="Rider without helmet")
 
-    expect(page.get_by_text("There is no such file")).to_be_visible(timeout=START_MS)
+    expect(page.get_by_text("There is no such file").first).to_be_visible(timeout=START_MS)
     page.get_by_role("button", name="中文").click()
     expect(page.get_by_role("link", name="视频墙")).to_be_visible()
     expect(page.locator("figure").get_by_text("地址不存在")).to_be_visible()
