@@ -286,6 +286,25 @@ def drag(page: Page, begin: Locator, end: Locator) -> None:
     page.mouse.up()
 
 
+def test_a_camera_is_called_and_placed_otherwise_on_its_page(
+    platform: Platform, page: Page, mishaps: Mishaps
+) -> None:
+    camera_id = platform.add_camera("Side door", "/nowhere/door.mp4")
+    go(page, platform, f"/cameras/{camera_id}")
+    form = page.get_by_role("form", name="Settings")
+    save = form.get_by_role("button", name="Save")
+
+    form.get_by_label("Name").fill("Back door")
+    form.get_by_label("Division").fill("Longgang/Nanwan")
+    save.click()
+
+    expect(page.get_by_role("heading", name="Back door")).to_be_visible(timeout=SLOW_MS)
+    expect(save).to_be_hidden(timeout=SLOW_MS)
+    changed = platform.call("GET", f"/cameras/{camera_id}")
+    assert (changed["name"], changed["spec"]["division"]) == ("Back door", "Longgang/Nanwan")
+    assert mishaps.found == []
+
+
 def test_three_thousand_cameras_are_filtered_by_the_address(
     platform: Platform, page: Page, mishaps: Mishaps
 ) -> None:

@@ -12,6 +12,7 @@ import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
 import { CameraFacts } from "./cameras/CameraFacts";
 import { CameraPlace } from "./cameras/CameraPlace";
+import { CameraSettings } from "./cameras/CameraSettings";
 import { Deployments } from "./cameras/Deployments";
 import { Fitness } from "./cameras/Fitness";
 import { HealthHistory } from "./cameras/HealthHistory";
@@ -61,6 +62,7 @@ export function CameraPage() {
             <Deployments cameraId={id} />
             <Fitness camera={camera} />
             <PrivacyNote camera={camera} />
+            <CameraSettings key={`${id} settings`} camera={camera} />
             <CameraPlace key={id} camera={camera} />
             <RemoveCamera camera={camera} />
           </div>
