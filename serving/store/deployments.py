@@ -202,7 +202,8 @@ def where(
 
 
 def _place(session: Session, deployment: Deployment) -> None:
-    deployment.division = where(session, deployment.camera_ids, deployment.selector)
+    named = deployment.camera_ids or ()  # None until a new row has its defaults
+    deployment.division = where(session, named, deployment.selector)
 
 
 def fits(selector: Mapping[str, Any], camera: Camera) -> bool:

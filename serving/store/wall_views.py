@@ -28,7 +28,7 @@ def get(session: Session, view_id: str, *, lock: bool = False) -> WallView:
 
 def create(session: Session, view: WallView) -> WallView:
     """Store a new view."""
-    view.division = where(session, view.camera_ids, view.selector)
+    view.division = where(session, view.camera_ids or (), view.selector)
     session.add(view)
     session.flush()
     return view
@@ -49,7 +49,7 @@ def update(session: Session, view_id: str, revision: int | None, **fields: Any) 
         )
     for name, value in fields.items():
         setattr(view, name, value)
-    view.division = where(session, view.camera_ids, view.selector)
+    view.division = where(session, view.camera_ids or (), view.selector)
     view.revision += 1
     session.flush()
     return view
