@@ -89,7 +89,7 @@ class Here:
         return None
 
     def infer(self, *_: Any) -> Any:
-        raise NotImplementedError("only pictures are looked at here")
+        raise TypeError("only pictures are looked at here")
 
     def predict(self, model: ModelKey, picture: bytes, confidence: float | None) -> Prediction:
         return predict(self._detector, picture, confidence)

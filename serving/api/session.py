@@ -103,12 +103,15 @@ def sign_in(order: SignIn, request: Request, response: Response, store: Stored) 
             f"{wait_s / 60:.0f} min, or let an administrator set a new password.",
             headers={"Retry-After": str(int(wait_s) + 1)},
         )
-    with store.write() as session:
-        now = datetime.now(UTC)
+    now = datetime.now(UTC)
+    with store.read() as session:
         who = _known(session, order, now)
+    with store.write() as session:
         actor = ("nobody", "", order.name or "token")
         if who is not None:
             actor = ("user" if isinstance(who, User) else "token", who.id, who.name)
+        if isinstance(who, User):
+            users.note_sign_in(session, who.id, now)
         secret = None if who is None else tokens.open_session(session, who, now)
         audit.append(
             session,
@@ -158,10 +161,10 @@ def change_password(order: PasswordOrder, caller: Caller, store: Stored) -> None
         raise ProblemError(
             HTTPStatus.CONFLICT, f"{caller.name!r} is a token: it has no password to change."
         )
-    with store.write() as session:
-        old = order.old.get_secret_value()
-        if users.sign_in(session, caller.name, old, datetime.now(UTC)) is None:
+    with store.read() as session:
+        if users.verified(session, caller.name, order.old.get_secret_value()) is None:
             raise ProblemError(HTTPStatus.FORBIDDEN, "The old password is not this one.")
+    with store.write() as session:
         users.update(session, caller.id, None, {"password": order.new.get_secret_value()})
 
 
@@ -176,6 +179,6 @@ def sign_out(request: Request, response: Response, store: Stored) -> None:
 
 def _known(session: Session, order: SignIn, now: datetime) -> Token | User | None:
     if order.name is not None and order.password is not None:
-        return users.sign_in(session, order.name, order.password.get_secret_value(), now)
+        return users.verified(session, order.name, order.password.get_secret_value())
     secret = "" if order.token is None else order.token.get_secret_value()
     return tokens.find(session, secret.strip(), now)

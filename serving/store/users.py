@@ -92,23 +92,24 @@ def delete_user(session: Session, user_id: str) -> None:
     keep_an_administrator(session)
 
 
-def sign_in(session: Session, name: str, password: str, at: datetime) -> User | None:
+def verified(session: Session, name: str, password: str) -> User | None:
     """The user of a name and its password; None: not these, or he is disabled.
 
-    Takes as long for a name that is not there (about 50 ms of CPU).
+    Takes as long for a name that is not there (about 50 ms of CPU), so ask in a read session:
+    strangers may ask, and nobody shall wait for the write lock meanwhile.
     """
     user = session.scalar(select(User).where(User.name == name))
     try:
         _HASHER.verify(_NOBODY if user is None else user.password, password)
     except VerificationError:
         return None
-    if user is None or user.disabled:
-        return None
-    if _HASHER.check_needs_rehash(user.password):
-        user.password = _HASHER.hash(password)
-    user.last_sign_in_at = at
+    return None if user is None or user.disabled else user
+
+
+def note_sign_in(session: Session, user_id: str, at: datetime) -> None:
+    """Remember when a user signed in."""
+    get(session, user_id).last_sign_in_at = at
     session.flush()
-    return user
 
 
 def keep_an_administrator(session: Session) -> None:
