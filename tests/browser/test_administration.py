@@ -111,6 +111,8 @@ def test_the_state_of_the_system_and_a_node_that_is_drained(
     expect(panel(page, "Platform")).to_contain_text("Online 1", timeout=SLOW_MS)
     nodes = panel(page, "Nodes")
     expect(nodes.get_by_text("Alive")).to_be_visible(timeout=SLOW_MS)
+    cameras = nodes.get_by_role("row").nth(1).get_by_role("cell").nth(2)
+    expect(cameras).to_have_text("1", timeout=SLOW_MS)
     shoot(page, "administration-system")
 
     nodes.get_by_role("button", name="Drain").click()

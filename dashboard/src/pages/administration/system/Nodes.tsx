@@ -23,7 +23,8 @@ export function Nodes() {
   const language = useLanguage();
   const may = useMay()("nodes.write");
   const nodes = useQuery(nodesQuery);
-  const [asked, setAsked] = useState<Node>();
+  const [askedId, setAskedId] = useState<string>();
+  const asked = nodes.data?.find((node) => node.id === askedId);
 
   return (
     <Panel title={t("administration.system.nodes")}>
@@ -59,7 +60,7 @@ export function Nodes() {
                   key="drain"
                   size="compact-sm"
                   variant="default"
-                  onClick={() => setAsked(node)}
+                  onClick={() => setAskedId(node.id)}
                 >
                   {t(`administration.system.${node.spec.drained ? "undrain" : "drain"}`)}
                 </Button>
@@ -68,7 +69,7 @@ export function Nodes() {
           }))}
         />
       )}
-      {asked && <Drain node={asked} onClose={() => setAsked(undefined)} />}
+      {asked && <Drain node={asked} onClose={() => setAskedId(undefined)} />}
     </Panel>
   );
 }

@@ -26,6 +26,7 @@ export const en = {
   },
   drain: "Drain",
   drainTitle: "Drain {{name}}?",
+  drainText_zero: "It runs no camera, and takes none until it is told to.",
   drainText_one:
     "Its {{count}} camera goes to another node, and goes on here until that brings its pictures.",
   drainText_other:
@@ -63,6 +64,7 @@ export const zh: typeof en = {
   },
   drain: "排空",
   drainTitle: "排空 {{name}}？",
+  drainText_zero: "其当前无摄像机，在恢复接入之前不再接入。",
   drainText_one: "其 {{count}} 路摄像机将转到其他节点，在新节点出图之前仍在此运行。",
   drainText_other: "其 {{count}} 路摄像机将转到其他节点，在新节点出图之前仍在此运行。",
   undrain: "恢复接入",
