@@ -16,7 +16,8 @@ from serving.inference.service import InferenceService
 from serving.registry.mlflow_mirror import MlflowMirror
 from serving.registry.registering import Registry
 from serving.settings import Settings
-from serving.store import Store, tokens
+from serving.store import Store, resealing, sealing, tokens
+from serving.store.secret_keys import keys_of
 from serving.streams.cluster import ray_address, start_ray, stop_ray
 from serving.streams.discovering import Discovering
 from serving.streams.job_process import JobProcesses
@@ -34,8 +35,11 @@ GRACE_S = 3
 def open_store(settings: Settings) -> Store:
     """The store, brought up to date, with the shipped algorithms registered."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sealing.hold(keys_of(settings))
     store = Store(settings.store_url)
     store.migrate()
+    with store.read() as session:
+        resealing.check(session, sealing.held())
     registry = Registry(settings)
     with store.write() as session:
         registry.register_shipped(session)
@@ -52,6 +56,8 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
     """
     settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
     store = open_store(settings)
+    # Nodes and jobs are told what they need; the keys stay here.
+    settings = settings.model_copy(update={"secret_keys": None, "secret_keys_command": None})
     mirror = MlflowMirror(store, settings.mlflow_uri) if settings.mlflow_uri else None
     if prepare is not None:
         prepare(store)

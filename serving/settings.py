@@ -63,6 +63,16 @@ class Settings(BaseSettings):
     signing_key_file: Path | None = None
     """The Ed25519 key (PEM) that signs algorithm versions; None: one made in the data folder."""
 
+    secret_keys: SecretStr | None = None
+    """What seals passwords and other secrets in the store: keys of 32 bytes in base64, blanks
+    between. The first one seals, all of them open. None: see the next two."""
+
+    secret_keys_file: Path | None = None
+    """The same in a file; None: one is made in the data folder."""
+
+    secret_keys_command: str | None = Field(default=None, repr=False)
+    """The same on the standard output of a command, such as that of a key management service."""
+
     trusted_keys: list[str] = []
     """Public keys of other platforms, in base64, whose bundles may be imported."""
 
@@ -179,6 +189,16 @@ class Settings(BaseSettings):
     private address no catalogue may lead us."""
 
     @model_validator(mode="after")
+    def _has_one_source_of_keys(self) -> Self:
+        given = (self.secret_keys, self.secret_keys_file, self.secret_keys_command)
+        if sum(source is not None for source in given) > 1:
+            raise ValueError(
+                "secret keys: expected one of LONGAN_SECRET_KEYS, LONGAN_SECRET_KEYS_FILE and "
+                "LONGAN_SECRET_KEYS_COMMAND, got more; leave the others out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _places_the_model(self) -> Self:
         if self.map_model is not None and self.map_model.name != "tileset.json":
             if self.map_model.suffix.lower() not in (".glb", ".gltf"):
@@ -215,6 +235,11 @@ class Settings(BaseSettings):
     def own_signing_key_file(self) -> Path:
         """The key that signs versions, where the operator gives none; its owner's only."""
         return self.data_dir / "signing-key.pem"
+
+    @property
+    def own_secret_keys_file(self) -> Path:
+        """The keys that seal secrets, where the operator gives none; their owner's only."""
+        return self.data_dir / "secret-keys"
 
     @property
     def public_key_file(self) -> Path:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from serving.store import Store
+from serving.store import Store, sealing
+
+KEYS = sealing.Keyring([b"a key that is only for the tests"])
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    """What seals secrets in this process, whatever an earlier test left."""
+    sealing.hold(lambda: KEYS)
 
 
 @pytest.fixture(scope="session")

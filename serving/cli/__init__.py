@@ -19,6 +19,7 @@ from serving.cli import (
     scenario,
     score,
     scorecard,
+    secrets,
     submit,
     up,
     user,
@@ -40,6 +41,7 @@ app.add_typer(node.app, name="node")
 app.add_typer(user.app, name="user")
 app.add_typer(user.tokens, name="token")
 app.add_typer(audit.app, name="audit")
+app.add_typer(secrets.app, name="secrets")
 app.command("deploy")(deploy.deploy)
 app.add_typer(rollout.app, name="rollout")
 app.command("events")(events.events)

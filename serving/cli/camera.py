@@ -14,7 +14,13 @@ app = typer.Typer(help="Register, list and remove cameras.", no_args_is_help=Tru
 
 @app.command()
 def add(
-    url: Annotated[str, typer.Argument(help="rtsp://…, http(s)://… or a file.")],
+    url: Annotated[
+        str,
+        typer.Argument(
+            help="rtsp://…, http(s)://… or a file; `-`: asked for, or read from a pipe, so that "
+            "its password stands in no list of processes."
+        ),
+    ],
     name: Annotated[str, typer.Option(help="What people call it.")],
     kind: Annotated[
         str | None, typer.Option(help="stream, snapshot or file; default: by the address.")
@@ -27,6 +33,8 @@ def add(
     division: Annotated[str | None, typer.Option(help="District or street.")] = None,
 ) -> None:
     """Register a camera; prints its id."""
+    if url == "-":
+        url = typer.prompt("Address", hide_input=True, err=True)
     if "://" not in url and Path(url).exists():
         url = str(Path(url).absolute())
     body: dict[str, Any] = {"name": name, "url": url, "loop": loop}

@@ -182,7 +182,9 @@ def _change(verb: str, row: Base) -> dict[str, Any]:
     }
     if verb == "changed":
         change["columns"] = sorted(
-            attribute.key for attribute in state.attrs if attribute.history.has_changes()
+            attribute.key.removeprefix("sealed_")
+            for attribute in state.attrs
+            if attribute.history.has_changes()
         )
     reason = getattr(row, "reason", None)
     if isinstance(reason, str):

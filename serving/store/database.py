@@ -60,6 +60,9 @@ class Store:
         """Bring the tables to this release; safe to call at every start."""
         with self._engines[1].begin() as connection:
             upgrade(connection)
+            scrub = connection.info.pop("scrub", False)
+        if scrub and self._engines[1].dialect.name == "sqlite":
+            _scrub(self._engines[1])
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -101,6 +104,16 @@ def _prepare(dbapi: SqliteConnection, _: ConnectionPoolEntry) -> None:
 
 def _only_read(dbapi: SqliteConnection, _: ConnectionPoolEntry) -> None:
     dbapi.execute("PRAGMA query_only=ON")
+
+
+def _scrub(engine: Engine) -> None:
+    """Write the file anew: pages that are free and the log still hold what was there before."""
+    connection = engine.raw_connection()
+    try:
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            connection.cursor().execute(statement)
+    finally:
+        connection.close()
 
 
 def _begin_with(engine: Engine, statement: str) -> None:

@@ -32,6 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from ulid import ULID
 
+from serving.store.sealing import Secret, SecretJson
+
 
 def new_id() -> str:
     """A ULID: 26 characters that sort by time."""
@@ -78,14 +80,25 @@ class Base(DeclarativeBase):
     }
 
 
-class Camera(Base):
+class HoldsSecrets(Base):
+    """A row with secrets: they are bound to its id, so it has one from the start."""
+
+    __abstract__ = True
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**{"id": new_id()} | fields)
+
+
+class Camera(HoldsSecrets):
     __tablename__ = "camera"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(128))
-    url: Mapped[str] = mapped_column(Text)
+    sealed_url: Mapped[str] = mapped_column("url", Text)
+    url = Secret[str]("sealed_url")
     """With its password: never leaves the server, never enters a log."""
-    sub_url: Mapped[str | None] = mapped_column(Text)
+    sealed_sub_url: Mapped[str | None] = mapped_column("sub_url", Text)
+    sub_url = Secret[str | None]("sealed_sub_url")
     """The same view at a lower resolution: analysed in place of `url`, which then gives evidence
     only. As secret as `url`."""
     kind: Mapped[str] = mapped_column(String(16))
@@ -554,8 +567,12 @@ class IdempotencyKey(Base):
 
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     """`<token id>:<what the client sent>`."""
-    request_sha256: Mapped[str] = mapped_column(String(64))
+    sealed_request_sha256: Mapped[str] = mapped_column("request_sha256", Text)
+    request_sha256 = Secret[str]("sealed_request_sha256", row="key")
+    """Sealed, for a hash lets one try passwords."""
     status_code: Mapped[int]
     headers: Mapped[dict[str, Any]]
-    body: Mapped[dict[str, Any]]
+    sealed_body: Mapped[str] = mapped_column("body", Text)
+    body = SecretJson[dict[str, Any]]("sealed_body", row="key")
+    """Sealed, for a secret may have been shown in it."""
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -9,19 +9,22 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from serving.store.models import Base, new_id, now
+from serving.store.models import Base, HoldsSecrets, new_id, now
+from serving.store.sealing import Secret, SecretJson
 
 
-class Sink(Base):
+class Sink(HoldsSecrets):
     """Another system that is told of what happens."""
 
     __tablename__ = "sink"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(128))
-    spec: Mapped[dict[str, Any]]
+    sealed_spec: Mapped[str] = mapped_column("spec", Text)
+    spec = SecretJson[dict[str, Any]]("sealed_spec")
     """Where and how: one of `serving.events.sinks.SinkSpec`."""
-    secret: Mapped[str] = mapped_column(Text)
+    sealed_secret: Mapped[str] = mapped_column("secret", Text)
+    secret = Secret[str]("sealed_secret")
     """Signs what is sent: never leaves the server after it was made."""
     types: Mapped[list[str]]
     """Messages whose type begins with one of these."""
