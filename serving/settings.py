@@ -1,5 +1,6 @@
 """What an operator can set. The only place that reads the environment."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scenarios.storm import Limits
+from serving.outbound import Outbound
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -72,6 +74,30 @@ class Settings(BaseSettings):
 
     secret_keys_command: str | None = Field(default=None, repr=False)
     """The same on the standard output of a command, such as that of a key management service."""
+
+    requests_per_s: PositiveFloat = 100.0
+    """Requests a second of each token or user, to each process of the API; ten seconds' worth may
+    come at once."""
+
+    requests_per_s_of_address: PositiveFloat = 400.0
+    """The same of each address; many people may stand behind one."""
+
+    sign_ins_per_minute: PositiveFloat = 60.0
+    """Sign-ins a minute of each address, whether or not they succeed."""
+
+    refused_sign_ins: PositiveInt = 50
+    """So many refused ones of an address in ten minutes; then it has to wait."""
+
+    outbound_loopback: bool = False
+    """Whether cameras, webhooks and other addresses that people give may be on this machine itself:
+    for trying things out, and for tests."""
+
+    outbound_allowed: list[IPv4Network | IPv6Network] = []
+    """Networks that such addresses may be in besides, such as `["127.0.0.8/32"]`. Private networks
+    need no entry; link-local addresses and the metadata services of clouds are never allowed."""
+
+    outbound_refused: list[IPv4Network | IPv6Network] = []
+    """Networks that such addresses may not be in, such as that of the platform's own machines."""
 
     trusted_keys: list[str] = []
     """Public keys of other platforms, in base64, whose bundles may be imported."""
@@ -216,6 +242,13 @@ class Settings(BaseSettings):
     @property
     def storm_limits(self) -> Limits:
         return Limits(self.camera_events_per_hour, self.deployment_events_per_hour)
+
+    @property
+    def outbound(self) -> Outbound:
+        """Where cameras and webhooks may be."""
+        return Outbound(
+            tuple(self.outbound_allowed), tuple(self.outbound_refused), self.outbound_loopback
+        )
 
     @property
     def store_url(self) -> str:

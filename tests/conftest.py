@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from serving.store import Store, sealing
+
+# Cameras, receivers and catalogues of the tests are on this machine.
+os.environ.setdefault("LONGAN_OUTBOUND_LOOPBACK", "true")
 
 KEYS = sealing.Keyring([b"a key that is only for the tests"])
 

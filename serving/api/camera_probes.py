@@ -7,9 +7,10 @@ from fastapi import APIRouter
 
 from serving.api.address import Kind, kind_of
 from serving.api.cameras import Address, refuse_hidden
-from serving.api.context import Probing
+from serving.api.context import Configured, Probing
 from serving.api.documents import Document, Order
 from serving.api.problems import ProblemError
+from serving.api.reach import refuse_forbidden
 from serving.api.wires import BusyError
 
 router = APIRouter(prefix="/camera-probes", tags=["cameras"])
@@ -53,13 +54,16 @@ class CameraProbeDocument(Document):
 
 
 @router.post("")
-def probe_camera(order: CameraProbeOrder, probing: Probing) -> CameraProbeDocument:
+def probe_camera(
+    order: CameraProbeOrder, probing: Probing, settings: Configured
+) -> CameraProbeDocument:
     """Open an address for some seconds and say what is there; nothing is stored.
 
     An address that gives no picture is an answer too, with its `reason`. 503 while as many are
     being looked at as may be, or where nobody looks.
     """
     refuse_hidden("url", order.url)
+    refuse_forbidden("body.url", order.url, settings.outbound)
     kind = order.kind or kind_of(order.url)
     if probing is None:
         raise ProblemError(

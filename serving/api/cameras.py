@@ -4,12 +4,14 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Response
 from pydantic import AfterValidator, Field
 from sqlalchemy.orm import Session
 
 from scenarios.zones import PrivacyArea
 from serving.api.address import (
+    HIDDEN,
     Kind,
     check_address,
     check_sub_address,
@@ -17,7 +19,7 @@ from serving.api.address import (
     hide_secrets,
     kind_of,
 )
-from serving.api.context import Id, Previewed, Stored
+from serving.api.context import Configured, Id, Previewed, Stored
 from serving.api.documents import (
     Document,
     FieldOfView,
@@ -36,9 +38,13 @@ from serving.api.fitness import FitnessDocument, fitness
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
+from serving.api.reach import refuse_forbidden
 from serving.api.wires import NOTHING_SEEN, PreviewWant
 from serving.store import cameras
 from serving.store.models import Camera, CameraStatus
+from serving.store.sealing import SealingError
+
+log = structlog.get_logger()
 
 router = APIRouter(prefix="/cameras", tags=["cameras"])
 
@@ -229,10 +235,13 @@ def list_cameras(store: Stored, cursor: Cursor = None, limit: Limit = 100) -> Pa
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=CameraDocument)
-def create_camera(order: CameraOrder, store: Stored, once: OnlyOnce) -> Response:
+def create_camera(
+    order: CameraOrder, store: Stored, settings: Configured, once: OnlyOnce
+) -> Response:
     """Register a camera; its stream starts within seconds."""
-    refuse_hidden("url", order.url)
-    refuse_hidden("sub_url", order.sub_url)
+    for name, url in (("url", order.url), ("sub_url", order.sub_url)):
+        refuse_hidden(name, url)
+        refuse_forbidden(f"body.{name}", url, settings.outbound)
     _refuse_sub_of(order.kind or kind_of(order.url), order.sub_url)
 
     def make() -> Made:
@@ -264,6 +273,7 @@ def change_camera(
     change: CameraChange,
     revision: ExpectedRevision,
     store: Stored,
+    settings: Configured,
     response: Response,
 ) -> CameraDocument:
     """Change a camera; its stream follows within seconds."""
@@ -271,13 +281,15 @@ def change_camera(
     with store.write() as session:
         stored = cameras.get(session, camera_id)
         for name in ("url", "sub_url"):
-            known = getattr(stored, name)
+            known = _address(stored, name)
             if name in fields and known and fields[name] == hide_secrets(known):
                 fields[name] = known
             refuse_hidden(name, fields.get(name))
-        if fields.get("url", stored.url) != stored.url:
+            refuse_forbidden(f"body.{name}", fields.get(name), settings.outbound)
+        if "url" in fields and fields["url"] != _address(stored, "url"):
             fields.setdefault("kind", kind_of(fields["url"]))
-        _refuse_sub_of(fields.get("kind", stored.kind), fields.get("sub_url", stored.sub_url))
+        sub_url = fields.get("sub_url", stored.sealed_sub_url)
+        _refuse_sub_of(fields.get("kind", stored.kind), sub_url)
         camera = cameras.update(session, camera_id, revision, **fields)
         response.headers["ETag"] = etag(camera.revision)
         return _read(session, camera)
@@ -333,6 +345,15 @@ def _refuse_sub_of(kind: str, sub_url: str | None) -> None:
         )
 
 
+def _address(camera: Camera, name: str) -> str | None:
+    """As it was given; `***` where it does not open, so that the others can still be seen."""
+    try:
+        return getattr(camera, name)
+    except SealingError as error:
+        log.error("address does not open", camera_id=camera.id, why=str(error))
+        return HIDDEN
+
+
 def _read(session: Session, camera: Camera) -> CameraDocument:
     return _document(camera, cameras.status(session, camera.id))
 
@@ -340,9 +361,10 @@ def _read(session: Session, camera: Camera) -> CameraDocument:
 def _document(camera: Camera, status: CameraStatus | None) -> CameraDocument:
     if status is None:
         status = CameraStatus(state="registered", since=camera.created_at, retries=0)
-    spec: dict[str, Any] = {name: getattr(camera, name) for name in CameraSpec.model_fields}
-    spec["url"] = hide_secrets(camera.url)
-    spec["sub_url"] = camera.sub_url and hide_secrets(camera.sub_url)
+    urls = {name: _address(camera, name) for name in ("url", "sub_url")}
+    rest = CameraSpec.model_fields.keys() - urls.keys()
+    spec: dict[str, Any] = {name: getattr(camera, name) for name in rest}
+    spec |= {name: url and hide_secrets(url) for name, url in urls.items()}
     return CameraDocument(
         id=camera.id,
         name=camera.name,

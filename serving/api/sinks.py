@@ -8,13 +8,15 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints, TypeAdapter
 from sqlalchemy.orm import Session
 
-from serving.api.context import Caller, Id, Stored
+from serving.api.context import Caller, Configured, Id, Stored
 from serving.api.documents import Document, Order, Text
 from serving.api.etag import ExpectedRevision, etag
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
+from serving.api.reach import refuse_forbidden
 from serving.events.sinks import SinkSpec
 from serving.events.sinks.webhook import new_secret
+from serving.settings import Settings
 from serving.store import sinks
 from serving.store.models import Message, now
 from serving.store.sink_models import Delivery, Sink
@@ -114,8 +116,11 @@ def list_sinks(store: Stored, cursor: Cursor = None, limit: Limit = 100) -> Page
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=NewSinkDocument)
-def create_sink(order: SinkOrder, store: Stored, caller: Caller, once: OnlyOnce) -> Response:
+def create_sink(
+    order: SinkOrder, store: Stored, settings: Configured, caller: Caller, once: OnlyOnce
+) -> Response:
     """Tell a system of what happens from now on, at least once each, signed with `secret`."""
+    _refuse_forbidden(order.spec, settings)
 
     def make() -> Made:
         sink = sinks.create(
@@ -146,9 +151,15 @@ def get_sink(sink_id: Id, store: Stored, response: Response) -> SinkDocument:
 
 @router.put("/{sink_id}")
 def replace_sink(
-    sink_id: Id, order: SinkOrder, revision: ExpectedRevision, store: Stored, response: Response
+    sink_id: Id,
+    order: SinkOrder,
+    revision: ExpectedRevision,
+    store: Stored,
+    settings: Configured,
+    response: Response,
 ) -> SinkDocument:
     """Change a sink; what waits goes to the new address. Its secret stays."""
+    _refuse_forbidden(order.spec, settings)
     with store.write() as session:
         sink = sinks.replace(session, sink_id, revision, order.model_dump(mode="json"))
         response.headers["ETag"] = etag(sink.revision)
@@ -184,6 +195,10 @@ def create_attempt(sink_id: Id, delivery_id: Id, store: Stored) -> DeliveryDocum
     """Send a message at once, again if it was taken before; all attempts begin anew."""
     with store.write() as session:
         return _delivery(*sinks.try_again(session, sink_id, delivery_id, now()))
+
+
+def _refuse_forbidden(spec: SinkSpec, settings: Settings) -> None:
+    refuse_forbidden("body.spec.url", getattr(spec, "url", None), settings.outbound)
 
 
 def _documents(session: Session, rows: list[Sink]) -> list[SinkDocument]:

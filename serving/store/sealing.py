@@ -123,8 +123,15 @@ class Secret(Generic[T]):
     def __set__(self, row: Any, value: T) -> None:
         if value is None:
             setattr(row, self._column, None)
-        elif getattr(row, self._column) is None or self.__get__(row, type(row)) != value:
+        elif not self._holds(row, value):
             setattr(row, self._column, held().seal(self._write(value), self._at(row)))
+
+    def _holds(self, row: Any, value: T) -> bool:
+        """Whether it is there already: sealed again, it would look changed."""
+        try:
+            return getattr(row, self._column) is not None and self.__get__(row, type(row)) == value
+        except SealingError:
+            return False  # what is set anew mends what was altered
 
     def _at(self, row: Any) -> str:
         return place(row.__tablename__, self._name, getattr(row, self._row))

@@ -22,6 +22,7 @@ from serving.settings import Settings
 from serving.store import algorithms, cameras, deployments, model_status, models, rollouts
 from serving.store.errors import NotFoundError
 from serving.store.rollout_models import Rollout
+from serving.store.sealing import SealingError
 from serving.streams.placement import Demand, NodeOffer
 from serving.streams.plan import CameraPlan, WatchPlan
 from serving.streams.sources import SourceKind, SourceSpec
@@ -34,7 +35,7 @@ def plan_cameras(
     """Every enabled camera with its watches.
 
     A deployment that cannot run (its algorithm or scenario is gone; on a camera that its selector
-    has just found, nothing is drawn) is left out.
+    has just found, nothing is drawn) is left out, as is a camera whose address does not open.
 
     Args:
         session: An open transaction.
@@ -49,10 +50,15 @@ def plan_cameras(
         rollout = on_their_way.get(deployment.id)
         for camera_id, watch in _watches(session, settings, deployment, rollout, rows, troubles):
             watches.setdefault(camera_id, []).append((deployment, watch))
-    troubles.end_round()
     masking = masking_model(session, settings)
-    hardware = settings.hardware_decoding
-    return [_camera(row, watches.get(row.id, []), masking, hardware) for row in rows]
+    plans: list[CameraPlan] = []
+    for row in rows:
+        try:
+            plans.append(_camera(row, watches.get(row.id, []), masking, settings))
+        except SealingError as error:
+            troubles.add("camera cannot run", camera_id=row.id, why=str(error))
+    troubles.end_round()
+    return plans
 
 
 def masking_model(session: Session, settings: Settings) -> Model | None:
@@ -67,7 +73,7 @@ def _camera(
     row: models.Camera,
     watches: Sequence[tuple[models.Deployment, WatchPlan]],
     masking: Model | None,
-    hardware: bool,
+    settings: Settings,
 ) -> CameraPlan:
     main = SourceSpec(
         url=row.url,
@@ -75,12 +81,13 @@ def _camera(
         poll_s=row.poll_s,
         loop=row.loop,
         realtime=True,
-        hardware=hardware,
+        hardware=settings.hardware_decoding,
+        outbound=settings.outbound,
     )
     return CameraPlan(
         camera_id=row.id,
         name=row.name,
-        source=SourceSpec(row.sub_url, "stream", hardware=hardware) if row.sub_url else main,
+        source=replace(main, url=row.sub_url, kind="stream") if row.sub_url else main,
         evidence=main if row.sub_url else None,
         fps=deployments.fps(row, [deployment for deployment, _ in watches]),
         division=row.division,

@@ -4,12 +4,12 @@ A catalogue is written by others. Without this, an entry or a redirect could mak
 of the city's own network.
 """
 
-import ipaddress
-import socket
 from collections.abc import Set
 
 import httpx
 
+from serving.outbound import Outbound, OutboundError
+from serving.outbound.http import GuardedTransport
 from training.errors import CatalogueError, OfflineError
 
 Origin = tuple[str, str, int | None]
@@ -25,53 +25,47 @@ def shown(url: httpx.URL) -> str:
     return str(url.copy_with(userinfo=b"", query=None, fragment=None))
 
 
-class AddressGuard:
-    """Refuses private addresses.
+class PublicTransport(httpx.BaseTransport):
+    """Asks public hosts, and private ones that are allowed.
 
     Args:
         allowed: Hosts, as they stand in an address, that may be private.
+        anywhere: For those.
+        public: For all others.
     """
 
-    def __init__(self, allowed: Set[str]) -> None:
+    def __init__(
+        self,
+        allowed: Set[str],
+        anywhere: Outbound = Outbound(loopback=True),  # noqa: B008  it never changes
+        public: Outbound = Outbound(private=False),  # noqa: B008
+    ) -> None:
         self._allowed = {host.lower() for host in allowed}
+        self._anywhere = GuardedTransport(anywhere)
+        self._public = GuardedTransport(public)
 
-    def check(self, url: httpx.URL) -> None:
-        """Look before the request is sent.
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """As httpx.
 
         Raises:
-            OfflineError: The host's name cannot be resolved.
             CatalogueError: Not http(s), or a private address.
         """
+        url = request.url
         if url.scheme not in ("http", "https") or not url.host:
             raise CatalogueError(f"{shown(url)}: expected an http:// or https:// address")
-        if url.host.lower() in self._allowed:
-            return
+        allowed = url.host.lower() in self._allowed
         try:
-            found = socket.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise offline(url) from None
-        for entry in found:
-            self._refuse_private(url, str(entry[4][0]))
-
-    def check_peer(self, url: httpx.URL, response: httpx.Response) -> None:
-        """Look whom the answer really comes from: a name can resolve differently a moment later.
-
-        Raises:
-            CatalogueError: A private address.
-        """
-        stream = response.extensions.get("network_stream")
-        peer = stream.get_extra_info("server_addr") if stream is not None else None
-        if peer and url.host.lower() not in self._allowed:
-            self._refuse_private(url, str(peer[0]))
-
-    def _refuse_private(self, url: httpx.URL, address: str) -> None:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-        mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-        if not (mapped or ip).is_global:
+            return (self._anywhere if allowed else self._public).handle_request(request)
+        except OutboundError as error:
             raise CatalogueError(
-                f"{url.host} is a private address ({address}), which a catalogue may not lead to; "
-                "if it is yours, put the host into LONGAN_CATALOGUE_PRIVATE_HOSTS"
-            )
+                f"{url.host} is a private address ({error.address}), which a catalogue may not "
+                "lead to; if it is yours, put the host into LONGAN_CATALOGUE_PRIVATE_HOSTS"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._anywhere.close()
+        self._public.close()
 
 
 def offline(url: httpx.URL) -> OfflineError:

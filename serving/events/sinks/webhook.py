@@ -14,6 +14,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from standardwebhooks import Webhook
 
 from serving.events.sinks.errors import DeliveryError, GoneError
+from serving.outbound import Outbound, OutboundError
+from serving.outbound.http import AsyncGuardedTransport
+from serving.settings import Settings
 
 TIMEOUT_S = 10.0
 """For the whole of it: connecting, sending and answering. Shorter than `sinks.LEASE`."""
@@ -61,14 +64,26 @@ class WebhookSink:
         spec: Where to.
         secret: Signs them; begins with `whsec_`.
         timeout_s: For connecting, sending and answering together.
+        outbound: Where the receiver may be; None: as the settings say.
     """
 
-    def __init__(self, spec: WebhookSpec, secret: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        spec: WebhookSpec,
+        secret: str,
+        timeout_s: float = TIMEOUT_S,
+        outbound: Outbound | None = None,
+    ) -> None:
         self._url = spec.url
         self._signer = Webhook(secret)
         self._timeout_s = timeout_s
         # The environment's proxies are not ours; a receiver that moved must say so to a person.
-        self._client = httpx.AsyncClient(timeout=None, follow_redirects=False, trust_env=False)
+        self._client = httpx.AsyncClient(
+            transport=AsyncGuardedTransport(outbound or Settings().outbound),
+            timeout=None,
+            follow_redirects=False,
+            trust_env=False,
+        )
         # A loop of our own: only there does one deadline hold however the receiver drips.
         self._loop = asyncio.Runner()
 
@@ -87,6 +102,8 @@ class WebhookSink:
             status = self._loop.run(self._post(body.encode(), headers))
         except TimeoutError as error:
             raise DeliveryError("no answer in time") from error
+        except OutboundError as error:
+            raise DeliveryError(str(error)) from error
         except httpx.HTTPError as error:
             raise DeliveryError(f"no connection ({type(error).__name__})") from error
         if status == HTTPStatus.GONE:

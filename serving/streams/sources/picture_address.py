@@ -5,6 +5,8 @@ import time
 
 import httpx
 
+from serving.outbound import Outbound, OutboundError
+from serving.outbound.http import GuardedTransport
 from serving.streams.errors import SourceError, SourceReason
 
 TIMEOUT_S = 8.0
@@ -19,9 +21,10 @@ class PictureAddress:
 
     Args:
         url: With user and password where the camera wants them, for Basic or Digest.
+        outbound: Where it, and what it redirects to, may be.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, outbound: Outbound) -> None:
         parsed = _parse(url)
         if parsed is None:
             raise SourceError("unsupported", "Expected an http address; this is malformed.")
@@ -31,7 +34,10 @@ class PictureAddress:
         self._auth: httpx.Auth | None = httpx.DigestAuth(*self._user) if parsed.username else None
         self._if_changed: dict[str, str] = {}
         self._client = httpx.Client(
-            timeout=TIMEOUT_S, follow_redirects=True, headers={"User-Agent": "longan"}
+            transport=GuardedTransport(outbound),
+            timeout=TIMEOUT_S,
+            follow_redirects=True,
+            headers={"User-Agent": "longan"},
         )
 
     def ask(self) -> bytes | None:
@@ -43,6 +49,8 @@ class PictureAddress:
         failure: tuple[SourceReason, str]
         try:
             return self._get()
+        except OutboundError as error:
+            failure = "unreachable", str(error)
         except httpx.TimeoutException:
             failure = "timeout", f"The host did not answer in {TIMEOUT_S:g} s."
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):

@@ -47,7 +47,7 @@ class SnapshotSource(Source):
             raise SourceError(
                 "unsupported", "Expected a picture's address that begins with http:// or https://."
             )
-        self._address = PictureAddress(self._spec.url)
+        self._address = PictureAddress(self._spec.url, self._spec.outbound)
         try:
             self._first = self._new_image(self._address)
             if self._first is None:

@@ -7,6 +7,8 @@ from enum import Enum
 from typing import Any, Literal, Protocol
 
 from algorithms.frame import Frame, Pixels
+from serving.outbound import Outbound
+from serving.settings import Settings
 
 SourceKind = Literal["stream", "snapshot", "file"]
 
@@ -17,6 +19,10 @@ what lies between it and the next."""
 
 Checkpoint = dict[str, Any]
 """Where a file stands, as JSON; made and read by the file source only."""
+
+
+def _as_set_here() -> Outbound:
+    return Settings().outbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class SourceSpec:
         loop: A file starts again at its end.
         realtime: A file is played at the speed it was taken; otherwise as fast as it is read.
         hardware: Decode a stream on the machine's video hardware where there is any.
+        outbound: Where the address may be.
     """
 
     url: str = field(repr=False)
@@ -39,6 +46,7 @@ class SourceSpec:
     loop: bool = False
     realtime: bool = True
     hardware: bool = False
+    outbound: Outbound = field(default_factory=_as_set_here, repr=False)
 
     def __post_init__(self) -> None:
         if self.poll_s <= 0:

@@ -9,6 +9,7 @@ from serving.streams.errors import SourceError
 from serving.streams.sources.hardware import hardware_decoder
 from serving.streams.sources.pace import Pace
 from serving.streams.sources.packets import Packets
+from serving.streams.sources.reaching import reached
 from serving.streams.sources.source import (
     Checkpoint,
     Decoding,
@@ -54,7 +55,7 @@ def open_live(spec: SourceSpec, packets: Packets | None = None) -> VideoInput:
             f"Expected an address that begins with one of {', '.join(OPTIONS)}://.",
         )
     return VideoInput(
-        spec.url,
+        reached(spec.url, spec.outbound),
         OPTIONS[scheme],
         open_timeout_s=TIMEOUT_S,
         read_timeout_s=TIMEOUT_S if scheme.startswith("rtsp") else SEGMENT_WAIT_S,
