@@ -61,6 +61,7 @@ from serving.api import (
     work_orders,
 )
 from serving.api.asking import LIMITS, Asking
+from serving.api.attempts import Attempts
 from serving.api.auth import Gate
 from serving.api.body_limit import MIB, BodyLimit
 from serving.api.checking import Checking
@@ -179,7 +180,7 @@ def create_api(
     app.state.replaying = replaying
     app.state.uploads = receiving
     app.state.tail = Tail(store)
-    app.state.attempts = session.Attempts()
+    app.state.attempts = Attempts(settings.refused_sign_ins)
     app.state.registry = CollectorRegistry()
     app.state.registry.register(PlatformCollector(store))
     app.state.asking = Asking(models, app.state.registry)
@@ -194,7 +195,7 @@ def create_api(
         **camera_imports.LIMITS,
     }
     app.add_middleware(BodyLimit, usual=MIB, larger=larger)
-    app.add_middleware(Gate, store=store)
+    app.add_middleware(Gate, store=store, settings=settings)
     app.add_middleware(ProtocolErrors)
     app.add_middleware(CompressedFiles)
     app.add_middleware(SafeHeaders, map_addresses=map_data.addresses(settings))

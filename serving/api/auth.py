@@ -6,6 +6,7 @@ store holds it to.
 """
 
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -16,8 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.access import Acting, Actor, begin, places
 from serving.api.problems import STORE_AWAY, problem, store_away
+from serving.api.rate_limit import RateLimit, source, too_many
 from serving.api.rights import needed
+from serving.settings import Settings
 from serving.store import Store, tokens
+from serving.store.access_models import User
 from serving.store.models import Token
 
 COOKIE = "longan_session"
@@ -40,16 +44,29 @@ _FOREIGN = (
 class Gate:
     """ASGI middleware that lets a request through with the right to it, and notes whose it is."""
 
-    def __init__(self, app: ASGIApp, store: Store) -> None:
+    def __init__(self, app: ASGIApp, store: Store, settings: Settings) -> None:
         self._app = app
         self._store = store
+        self._of_actor = RateLimit(settings.requests_per_s)
+        self._of_address = RateLimit(settings.requests_per_s_of_address)
+        per_minute = settings.sign_ins_per_minute
+        self._sign_ins = RateLimit(per_minute / 60, burst=per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or not _guarded(scope["path"]):
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        here = source(connection.client.host if connection.client else "")
+        if (wait_s := self._of_address.wait_s(here)) > 0:
+            told = too_many("this address", "LONGAN_REQUESTS_PER_S_OF_ADDRESS", wait_s)
+            await _answer(told, scope, receive, send)
+            return
         if _is_sign_in(scope):
+            if (wait_s := self._sign_ins.wait_s(here)) > 0:
+                told = too_many("this address", "LONGAN_SIGN_INS_PER_MINUTE", wait_s)
+                await told(scope, receive, send)
+                return
             if _origin_is_foreign(connection):
                 await problem(HTTPStatus.FORBIDDEN, _FOREIGN)(scope, receive, send)
                 return
@@ -68,27 +85,38 @@ class Gate:
             told = {"WWW-Authenticate": "Bearer"}
             refusal = problem(HTTPStatus.UNAUTHORIZED, _NO_TOKEN, headers=told)
             await _answer(refusal, scope, receive, send)
+        elif (wait_s := self._of_actor.wait_s(actor.id)) > 0:
+            refusal = too_many(actor.name, "LONGAN_REQUESTS_PER_S", wait_s)
+            await _answer(refusal, scope, receive, send)
         elif by_cookie and _must_come_from_us(scope) and not _is_from_us(connection):
             await _answer(problem(HTTPStatus.FORBIDDEN, _FOREIGN), scope, receive, send)
         elif (refusal := _act(scope, actor)) is not None:
             await _answer(problem(HTTPStatus.FORBIDDEN, refusal), scope, receive, send)
         else:
-            scope.setdefault("state", {})["actor"] = actor
+            state = scope.setdefault("state", {})
+            state["actor"] = actor
+            state["still"] = partial(run_sync, self._still, secret, by_cookie)
             await self._app(scope, receive, send)
 
     def _actor(self, secret: str, by_cookie: bool) -> Actor | None:
         now = datetime.now(UTC)
-        with self._store.read() as session:
-            if by_cookie:
-                found = tokens.find_session(session, secret, now)
-            else:
-                found = tokens.find(session, secret, now)
+        found = self._find(secret, by_cookie, now)
         if found is None:
             return None
         if isinstance(found, Token) and not _used_lately(found, now):
             with self._store.write() as session:
                 tokens.note_use(session, found.id, now)
         return tokens.actor(found)
+
+    def _still(self, secret: str, by_cookie: bool) -> Actor | None:
+        found = self._find(secret, by_cookie, datetime.now(UTC))
+        return None if found is None else tokens.actor(found)
+
+    def _find(self, secret: str, by_cookie: bool, now: datetime) -> Token | User | None:
+        with self._store.read() as session:
+            if by_cookie:
+                return tokens.find_session(session, secret, now)
+            return tokens.find(session, secret, now)
 
 
 def _act(scope: Scope, actor: Actor) -> str | None:

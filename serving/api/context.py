@@ -1,5 +1,6 @@
 """What endpoints ask for, such as `store: Stored` or `settings: Configured`."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, cast
 
 from fastapi import Depends, Path
@@ -61,6 +62,10 @@ async def _assessing(connection: HTTPConnection) -> JobQueue:
     return cast("JobQueue", connection.app.state.assessing)
 
 
+async def _still(connection: HTTPConnection) -> Callable[[], Awaitable[Actor | None]]:
+    return cast("Callable[[], Awaitable[Actor | None]]", connection.state.still)
+
+
 async def _caller(connection: HTTPConnection) -> Actor:
     return cast("Actor", connection.state.actor)
 
@@ -78,6 +83,11 @@ Trained = Annotated[JobQueue, Depends(_training)]
 Assessed = Annotated[JobQueue, Depends(_assessing)]
 Caller = Annotated[Actor, Depends(_caller)]
 """The user or the token that the request came from."""
+Still = Annotated[Callable[[], Awaitable[Actor | None]], Depends(_still)]
+"""Asks again who that is: None once he is nobody any more. For what stays open for long."""
+
+STILL_EVERY_S = 2.0
+"""So often it is asked."""
 
 WORD = r"^[0-9A-Za-z._-]{1,64}$"
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from serving.access import acting, lies_in
-from serving.api.context import Stored
+from serving.api.context import STILL_EVERY_S, Caller, Still, Stored
 from serving.store import Store, messages
 from serving.store.models import Message
 
@@ -60,14 +60,26 @@ async def _start(
 
 @router.get("/stream", response_class=EventSourceResponse)
 async def follow_events(
-    request: Request, store: Stored, start: Annotated[int, Depends(_start)]
+    request: Request,
+    store: Stored,
+    start: Annotated[int, Depends(_start)],
+    caller: Caller,
+    still: Still,
 ) -> AsyncIterable[ServerSentEvent]:
-    """Everything that happens, as CloudEvents; `id` is for `Last-Event-ID`."""
+    """Everything that happens, as CloudEvents; `id` is for `Last-Event-ID`.
+
+    It ends within seconds when the token or user is deleted, runs out or gets other rights.
+    """
     tail: Tail = request.app.state.tail
     seq = start
     # Gives the client a number to come back with before the first message.
     yield ServerSentEvent(id=str(seq), comment="following")
+    asked_at = monotonic()
     while True:
+        if monotonic() - asked_at >= STILL_EVERY_S:
+            if await still() != caller:
+                return
+            asked_at = monotonic()
         if await tail.newest() <= seq:
             await asyncio.sleep(LOOK_EVERY_S)
             continue

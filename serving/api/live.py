@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from serving.api import live_messages, live_states
-from serving.api.context import Previewed, Stored
+from serving.api.context import STILL_EVERY_S, Caller, Previewed, Still, Stored
 from serving.api.live_states import CameraState
 from serving.api.live_viewer import TileState, Viewer
 from serving.api.wires import Preview, PreviewFrame, PreviewWant
@@ -28,6 +28,7 @@ STATES_EVERY_S = 1.0
 VIEWERS = 200
 
 _BAD_MESSAGE = 4400
+_SIGNED_OUT = 4401
 _SILENT = 4408
 
 _waiting = CapacityLimiter(VIEWERS)
@@ -35,12 +36,22 @@ _waiting = CapacityLimiter(VIEWERS)
 
 
 @router.websocket("/live")
-async def live(websocket: WebSocket, store: Stored, preview: Previewed) -> None:
+async def live(
+    websocket: WebSocket, store: Stored, preview: Previewed, caller: Caller, still: Still
+) -> None:
     """Pictures and boxes of the cameras a browser looks at."""
     await websocket.accept()
     show = _Show(websocket, store, preview)
+
+    async def watch() -> None:
+        while True:
+            await sleep(STILL_EVERY_S)
+            if await still() != caller:
+                break
+        await websocket.close(_SIGNED_OUT, "signed out, or with other rights")
+
     async with create_task_group() as parts:
-        for part in (show.listen, show.perform):
+        for part in (show.listen, show.perform, watch):
             parts.start_soon(_until_it_ends, part, parts.cancel_scope)
 
 

@@ -1,31 +1,26 @@
 """Signing a browser in and out."""
 
-from collections import deque
 from datetime import UTC, datetime
 from http import HTTPStatus
-from threading import Lock
-from time import monotonic
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field, SecretStr, field_validator, model_validator
 from sqlalchemy.orm import Session
 
 from serving.access import Action
+from serving.api.attempts import Attempts
 from serving.api.auth import COOKIE
 from serving.api.context import Caller, Stored
 from serving.api.documents import Document, Order
 from serving.api.grants import GrantDocument
 from serving.api.problems import ProblemError
 from serving.api.users import check_password
-from serving.store import audit, tokens, users
+from serving.store import Store, audit, tokens, users
 from serving.store.access_models import User
 from serving.store.models import Token
 
 router = APIRouter(prefix="/session", tags=["session"])
-
-FAILURES, WITHIN_S = 10, 600.0
-"""So many wrong passwords for a name from one address; then nobody there may try it again before
-the first of them is so old."""
 
 
 class SignIn(Order):
@@ -66,64 +61,26 @@ class SessionDocument(Document):
     """What this may do somewhere; GET /api/v1/roles says what each role brings."""
 
 
-class Attempts:
-    """Wrong passwords of late, by name and address."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._failed: dict[tuple[str, str], deque[float]] = {}
-
-    def wait_s(self, name: str, address: str) -> float:
-        """How long this name may not be tried from there; 0: it may."""
-        with self._lock:
-            self._forget()
-            failed = self._failed.get((name, address), deque[float]())
-            return 0.0 if len(failed) < FAILURES else failed[0] + WITHIN_S - monotonic()
-
-    def failed(self, name: str, address: str) -> None:
-        """Note a wrong password."""
-        with self._lock:
-            self._failed.setdefault((name, address), deque(maxlen=FAILURES)).append(monotonic())
-
-    def _forget(self) -> None:
-        old = monotonic() - WITHIN_S
-        for key in [key for key, failed in self._failed.items() if failed[-1] < old]:
-            del self._failed[key]
-
-
 @router.post("", status_code=HTTPStatus.NO_CONTENT)
 def sign_in(order: SignIn, request: Request, response: Response, store: Stored) -> None:
     """Exchange a token, or name and password, for a cookie that scripts cannot read."""
     address = request.client.host if request.client else ""
     attempts: Attempts = request.app.state.attempts
-    if order.name is not None and (wait_s := attempts.wait_s(order.name, address)) > 0:
+    if (wait_s := attempts.wait_s(order.name, address)) > 0:
         raise ProblemError(
             HTTPStatus.TOO_MANY_REQUESTS,
-            f"{FAILURES} wrong passwords for {order.name!r} from {address}: try again in "
-            f"{wait_s / 60:.0f} min, or let an administrator set a new password.",
+            f"Too many sign-ins from {address} were refused: try again in {wait_s / 60:.0f} min. "
+            "An administrator can set a new password meanwhile.",
             headers={"Retry-After": str(int(wait_s) + 1)},
         )
     now = datetime.now(UTC)
     with store.read() as session:
         who = _known(session, order, now)
-    with store.write() as session:
-        actor = ("nobody", "", order.name or "token")
-        if who is not None:
-            actor = ("user" if isinstance(who, User) else "token", who.id, who.name)
-        if isinstance(who, User):
-            users.note_sign_in(session, who.id, now)
-        secret = None if who is None else tokens.open_session(session, who, now)
-        audit.append(
-            session,
-            actor=actor,
-            action="session.refused" if who is None else "session.opened",
-            thing="POST /api/v1/session",
-            address=address,
-            detail={},
-        )
-    if secret is None:
-        if order.name is not None:
-            attempts.failed(order.name, address)
+    if who is None:
+        if attempts.refused(order.name, address):
+            with store.write() as session:
+                _note(session, ("nobody", "", order.name or "token"), "refused", address, {})
+        _note_summary(store, attempts)
         raise ProblemError(
             HTTPStatus.UNAUTHORIZED,
             "This token is not known or ran out. The first start printed the admin token and "
@@ -132,6 +89,13 @@ def sign_in(order: SignIn, request: Request, response: Response, store: Stored) 
             else "Name and password do not belong together, or the user is disabled.",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    with store.write() as session:
+        if isinstance(who, User):
+            users.note_sign_in(session, who.id, now)
+        secret = tokens.open_session(session, who, now)
+        kind = "user" if isinstance(who, User) else "token"
+        _note(session, (kind, who.id, who.name), "opened", address, {})
+    _note_summary(store, attempts)
     life = tokens.USER_SESSION_LIFE if isinstance(who, User) else tokens.SESSION_LIFE
     response.set_cookie(
         COOKIE,
@@ -175,6 +139,25 @@ def sign_out(request: Request, response: Response, store: Stored) -> None:
         with store.write() as session:
             tokens.close_session(session, secret)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+
+
+def _note(
+    session: Session, actor: tuple[str, str, str], what: str, address: str, detail: dict[str, Any]
+) -> None:
+    audit.append(
+        session,
+        actor=actor,
+        action=f"session.{what}",
+        thing="POST /api/v1/session",
+        address=address,
+        detail=detail,
+    )
+
+
+def _note_summary(store: Store, attempts: Attempts) -> None:
+    if (summary := attempts.summary()) is not None:
+        with store.write() as session:
+            _note(session, ("nobody", "", "many"), "refused", "", summary)
 
 
 def _known(session: Session, order: SignIn, now: datetime) -> Token | User | None:

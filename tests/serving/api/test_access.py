@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from serving.api.session import FAILURES
+from serving.api.attempts import OF_NAME
 from serving.store import Store, audit, users
 from serving.store.access_models import AuditRecord
 from serving.store.models import Token
@@ -64,13 +64,13 @@ def test_a_wrong_password_and_an_unknown_name_are_told_the_same(visitor: TestCli
 @pytest.mark.usefixtures("anna")
 def test_guessing_ends_after_some_wrong_passwords(client: TestClient, visitor: TestClient) -> None:
     guess = {**SIGN_IN, "password": "guess"}
-    guesses = [visitor.post("/api/v1/session", json=guess).status_code for _ in range(FAILURES)]
+    guesses = [visitor.post("/api/v1/session", json=guess).status_code for _ in range(OF_NAME)]
     even_right = visitor.post("/api/v1/session", json=SIGN_IN)
 
-    assert guesses == [401] * FAILURES
+    assert guesses == [401] * OF_NAME
     assert even_right.status_code == 429
     assert int(even_right.headers["Retry-After"]) > 0
-    assert actions(client, action="session").count("session.refused") == FAILURES
+    assert actions(client, action="session").count("session.refused") == OF_NAME
 
 
 def test_a_disabled_user_is_out_at_once(

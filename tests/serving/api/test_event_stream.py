@@ -14,7 +14,7 @@ from cloudevents.core.v1.event import CloudEvent
 from fastapi import FastAPI
 
 from scenarios.storm import Limits
-from serving.access import Actor
+from serving.access import Actor, Grant
 from serving.api.event_stream import Tail
 from serving.store import (
     Store,
@@ -24,6 +24,7 @@ from serving.store import (
     reviews,
     situations,
     storms,
+    tokens,
     work_orders,
 )
 from serving.store.models import Camera, Event, Evidence
@@ -182,6 +183,22 @@ def test_an_unusable_number_is_refused_before_the_stream_begins(url: str, token:
     assert httpx.get(url, headers={**headers, "Last-Event-ID": "x"}).status_code == 422
     assert httpx.get(url, headers=headers, params={"after": -1}).status_code == 422
     assert httpx.get(url).status_code == 401
+
+
+def test_the_stream_ends_with_the_token(
+    url: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serving.api.event_stream.STILL_EVERY_S", 0.05)
+    with store.write() as session:
+        new, secret = tokens.make(session, "wall", [Grant("dashboard")], None)
+    with httpx.stream("GET", url, headers={"Authorization": f"Bearer {secret}"}) as answer:
+        lines = answer.iter_lines()
+        begun = next(lines)
+        with store.write() as session:
+            tokens.delete_token(session, new.id)
+        list(lines)  # to the end, which comes
+
+    assert begun == ": following"
 
 
 async def test_a_client_newer_than_the_last_look_is_not_sent_back(
