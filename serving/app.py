@@ -11,6 +11,7 @@ import uvicorn
 from algorithms import admission
 from serving import plugins
 from serving.api import create_api
+from serving.api.slow_clients import PunctualProtocol
 from serving.events.retention import Pruning, Retention
 from serving.inference.service import InferenceService
 from serving.registry.mlflow_mirror import MlflowMirror
@@ -100,6 +101,7 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
             api,
             host=settings.host,
             port=settings.port,
+            http=PunctualProtocol,
             log_level="warning",
             timeout_graceful_shutdown=GRACE_S,
         )

@@ -5,6 +5,7 @@ the platform read an upload. What it lets through acts with a right in some plac
 store holds it to.
 """
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -15,10 +16,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.access import Acting, Actor, begin, places
+from serving.access import Acting, Action, Actor, Places, begin, places
 from serving.api.problems import STORE_AWAY, problem, store_away
 from serving.api.rate_limit import RateLimit, source, too_many
 from serving.api.rights import needed
+from serving.api.signed_links import opens
 from serving.settings import Settings
 from serving.store import Store, tokens
 from serving.store.access_models import User
@@ -35,6 +37,12 @@ _NO_TOKEN = (
     "Send `Authorization: Bearer <token>`, or sign in with POST /api/v1/session. The first start "
     "printed the admin token and wrote it to the file `admin-token` in the data folder."
 )
+_ENDED_LINK = (
+    "This link has ended, or is not as it was made. Whoever sent it can make another: "
+    "POST /api/v1/events/{id}/evidence/{kind}/links."
+)
+_LINKED = re.compile("/api/v1/events/[^/]+/evidence/[^/]+")
+_LINK = Actor("", "signed link", "token", ())
 _FOREIGN = (
     "A browser may change things only from the platform's own pages: Origin must be the host that "
     "was asked. Behind a proxy, let it pass the Host header on unchanged."
@@ -73,6 +81,9 @@ class Gate:
             await self._app(scope, receive, send)
             return
 
+        if "signature" in connection.query_params and _LINKED.fullmatch(scope["path"]):
+            await self._follow_link(connection, scope, receive, send)
+            return
         bearer = _bearer(connection)
         by_cookie = bearer is None
         secret = connection.cookies.get(COOKIE) if by_cookie else bearer
@@ -97,6 +108,18 @@ class Gate:
             state["actor"] = actor
             state["still"] = partial(run_sync, self._still, secret, by_cookie)
             await self._app(scope, receive, send)
+
+    async def _follow_link(
+        self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """A signed link opens what it names, to be read, whoever has it."""
+        opened = opens(scope["path"], connection.query_params, datetime.now(UTC))
+        if not opened or scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await _answer(problem(HTTPStatus.FORBIDDEN, _ENDED_LINK), scope, receive, send)
+            return
+        scope.setdefault("state", {})["actor"] = _LINK
+        begin(_acting(scope, _LINK, "evidence.read", None))
+        await self._app(scope, receive, send)
 
     def _actor(self, secret: str, by_cookie: bool) -> Actor | None:
         now = datetime.now(UTC)
@@ -133,17 +156,15 @@ def _act(scope: Scope, actor: Actor) -> str | None:
             "An administrator gives rights: PATCH /api/v1/users/{id}, or POST /api/v1/tokens for "
             "a program."
         )
-    client: tuple[str, int] | None = scope.get("client")
-    begin(
-        Acting(
-            actor=actor,
-            action=action,
-            where=places(actor, action),
-            thing=f"{method} {scope['path']}",
-            address=client[0] if client else "",
-        )
-    )
+    begin(_acting(scope, actor, action, places(actor, action)))
     return None
+
+
+def _acting(scope: Scope, actor: Actor, action: Action, where: Places) -> Acting:
+    method: str = "GET" if scope["type"] == "websocket" else scope["method"]
+    client: tuple[str, int] | None = scope.get("client")
+    thing = f"{method} {scope['path']}"
+    return Acting(actor, action, where, thing, client[0] if client else "")
 
 
 def _used_lately(token: Token, now: datetime) -> bool:

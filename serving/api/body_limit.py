@@ -1,8 +1,10 @@
-"""No request may be larger than its endpoint can use."""
+"""No request may be larger than its endpoint can use, or come slower than a poor line is."""
 
 import re
 from http import HTTPStatus
+from time import monotonic
 
+from anyio import move_on_after
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,9 +13,17 @@ from serving.api.problems import problem
 
 MIB = 1024 * 1024
 
+PATIENCE_S = 30.0
+"""A body may be so much later than one that comes at `SLOWEST`."""
+
+SLOWEST = 4096.0
+"""Bytes a second."""
+
 
 class BodyLimit:
     """ASGI middleware that refuses by Content-Length, and counts what comes in any case.
+
+    Who sends a little now and then, to hold a connection, is told 408.
 
     Args:
         app: What follows.
@@ -38,11 +48,24 @@ class BodyLimit:
             too_large = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, refusal)
             await too_large(scope, receive, send)
             return
-        received = 0
+        received, waited_s, whole = 0, 0.0, False
 
         async def receive_counted() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, waited_s, whole
+            if whole:
+                return await receive()
+            begun_s, message = monotonic(), None
+            with move_on_after(PATIENCE_S + received / SLOWEST - waited_s):
+                message = await receive()
+            if message is None:
+                raise HTTPException(
+                    HTTPStatus.REQUEST_TIMEOUT,
+                    f"The body came slower than {SLOWEST / 1024:g} KiB a second; send it again, "
+                    "large files in pieces (POST /api/v1/uploads).",
+                    headers={"Connection": "close"},
+                )
+            waited_s += monotonic() - begun_s
+            whole = not message.get("more_body", False)
             received += len(message.get("body", b""))
             if received > limit:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, refusal)

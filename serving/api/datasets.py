@@ -23,6 +23,7 @@ from serving.api.headers import PAGE_POLICY
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import ProblemError
+from serving.api.tables import safe_cell
 from serving.settings import Settings
 from serving.store import quality_reports
 from serving.store.errors import NotFoundError
@@ -294,15 +295,8 @@ def _table(found: Iterable[FindingDocument]) -> str:
         row: list[object] = [one.kind, one.detail, one.split, one.picture, one.sha256]
         row += [box.class_name, box.x, box.y, box.width, box.height] if box else [None] * 5
         row += [other.split, other.picture] if other else [None] * 2
-        writer.writerow([_cell(value) for value in [*row, one.says]])
+        writer.writerow([safe_cell(value) for value in [*row, one.says]])
     return out.getvalue()
-
-
-def _cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula is marked as text."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
 
 
 def _findings(

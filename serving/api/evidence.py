@@ -1,15 +1,16 @@
 """Evidence: masked for everybody, originals for the few who say why, and how long it is kept."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from starlette.responses import FileResponse, Response
 
+from serving.access import acting
 from serving.api.asking import Asked
 from serving.api.clip_masking import masked
 from serving.api.context import Caller, Configured, Id, Stored
@@ -17,16 +18,15 @@ from serving.api.documents import Document, Order
 from serving.api.etag import etag
 from serving.api.headers import FOR_EVER
 from serving.api.problems import ProblemError
+from serving.api.signed_links import signed
 from serving.events.evidence import JPEG, originals_dir, read_private, sights_file
 from serving.events.overlay import with_overlay
-from serving.store import events
+from serving.store import audit, events
 from serving.store import evidence as stored
 from serving.store.errors import NotFoundError
-from serving.store.models import Evidence, EvidenceAudit, EvidenceHold
+from serving.store.models import Evidence, EvidenceAudit, EvidenceHold, now
 
 router = APIRouter(prefix="/events/{event_id}", tags=["evidence"])
-
-"""The token that may see originals, until there are users with roles."""
 
 Reason = Annotated[
     str,
@@ -63,6 +63,22 @@ class HoldDocument(Document):
     """Name of the token."""
 
     placed_at: datetime
+
+
+class LinkOrder(Order):
+    """A link for somebody who does not sign in, such as the ticket system of a unit."""
+
+    expires_in_s: Annotated[int, Field(ge=60, le=7 * 86400)] = 3600
+    """The link ends after so long."""
+
+
+class LinkDocument(Document):
+    """Opens one masked picture or clip to whoever has it."""
+
+    url: str
+    """To be put behind the platform's own address."""
+
+    expires_at: datetime
 
 
 class AuditDocument(Document):
@@ -128,6 +144,32 @@ def get_evidence(
         media_type=row.media_type,
         headers={"ETag": etag(row.sha256 or ""), "Cache-Control": FOR_EVER},
     )
+
+
+@router.post("/evidence/{kind}/links", status_code=HTTPStatus.CREATED)
+def create_link(
+    event_id: Id, kind: Id, order: LinkOrder, store: Stored, caller: Caller
+) -> LinkDocument:
+    """Make a link to a masked picture or clip that needs no token and ends; it is written down.
+
+    It ends before its time only with the keys of the platform (`longan secrets`).
+    """
+    until = (now() + timedelta(seconds=order.expires_in_s)).replace(microsecond=0)
+    path = f"/api/v1/events/{event_id}/evidence/{kind}"
+    with store.write() as session:
+        row = events.evidence(session, event_id, kind)
+        if row.removed_at is not None:
+            raise _gone(row, row.removed_at)
+        request = acting()
+        audit.append(
+            session,
+            actor=(caller.kind, caller.id, caller.name),
+            action="evidence.linked",
+            thing=f"POST {path}/links",
+            address="" if request is None else request.address,
+            detail={"until": until.isoformat()},
+        )
+    return LinkDocument(url=signed(path, until), expires_at=until)
 
 
 @router.get("/evidence/{kind}/original", response_class=FileResponse, responses=FILES)

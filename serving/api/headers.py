@@ -25,7 +25,9 @@ _ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()",
 }
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 FOR_EVER = "private, max-age=31536000, immutable"
 
@@ -52,6 +54,8 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_ALWAYS)
+                if scope["scheme"] == "https":
+                    headers.update(_OVER_TLS)
                 headers.setdefault("Content-Security-Policy", self._policy)
                 headers.setdefault("Cache-Control", _keep(scope["path"], message["status"]))
             await send(message)

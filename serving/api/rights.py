@@ -14,6 +14,7 @@ _SPECIAL: Sequence[tuple[str, str, Action]] = (
     # Method (`*`: any), path (`*`: one part of it, `**`: one or more), right. The first one counts.
     ("GET", "/events/*/evidence/*/original", "evidence.originals"),
     ("GET", "/events/*/evidence/**", "evidence.read"),
+    ("POST", "/events/*/evidence/*/links", "evidence.read"),
     ("GET", "/events/*/audit-records", "audit.read"),
     ("GET", "/events/*/reviews", "events.read"),
     ("POST", "/events/*/reviews", "reviews.write"),

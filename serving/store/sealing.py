@@ -14,6 +14,8 @@ from typing import Any, Generic, Self, TypeVar, cast, overload
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from algorithms.errors import LonganError
 
@@ -32,6 +34,7 @@ class Keyring:
     """Keys of 32 bytes: the first one seals, all of them open."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = tuple(keys)
         self._ciphers = {key_id(key): AESGCM(key) for key in keys}
         self.first = key_id(keys[0])
         """The id of the key that seals."""
@@ -40,6 +43,11 @@ class Keyring:
     def ids(self) -> set[str]:
         """Of all keys."""
         return set(self._ciphers)
+
+    def derived(self, purpose: str) -> list[bytes]:
+        """A key for something else out of each key, in their order."""
+        info = f"longan {purpose}".encode()
+        return [HKDF(SHA256(), KEY_BYTES, None, info).derive(key) for key in self._keys]
 
     def seal(self, text: str, where: str) -> str:
         """The text for nobody else, and for this place only."""

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from algorithms.admission import Verdict
@@ -33,6 +35,41 @@ def test_every_answer_carries_the_policy(visitor: TestClient) -> None:
 
         assert "default-src 'self'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_browser_is_told_to_stay_with_tls_and_only_over_tls(app: FastAPI) -> None:
+    name = "Strict-Transport-Security"
+    with TestClient(app, base_url="https://longan.lan") as over_tls:
+        assert "max-age" in over_tls.get("/").headers[name]
+        assert name not in over_tls.get("http://longan.lan/").headers
+        assert "camera=()" in over_tls.get("/").headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret",
+        "/assets/../../secret",
+        "/%2e%2e/secret",
+        "/assets/%2e%2e/%2e%2e/secret",
+        "/..%2fsecret",
+        "/assets/..%5c..%5csecret",
+        "//secret",
+        "/assets/link",
+    ],
+)
+def test_nothing_outside_of_the_dashboard_is_served(
+    app: FastAPI, settings: Settings, path: str
+) -> None:
+    secret = settings.dashboard_dir.parent / "secret"
+    secret.write_text("hunter2")
+    (settings.dashboard_dir / "assets" / "link").symlink_to(secret)
+    with TestClient(app) as client:
+        # As it is, not as a client would tidy it up.
+        answer = client.get("/", extensions={"target": path.encode()})
+        raw = client.request("GET", f"http://testserver{path}")
+
+    assert "hunter2" not in answer.text + raw.text
 
 
 def test_an_unknown_api_path_is_never_a_page(client: TestClient) -> None:
