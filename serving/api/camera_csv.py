@@ -58,8 +58,6 @@ BOM = "\ufeff"
 STARTS = ("Value error, ", "Input should be ", "expected ")
 """How messages begin that go on after the word "expected"."""
 
-_ESCAPED = ("'=", "'+", "'-", "'@")
-
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -152,7 +150,7 @@ def _columns(heads: list[str]) -> list[str | None]:
 
 def _row(line: int, columns: list[str | None], cells: list[str]) -> Row:
     # A row may be cut short, or go on with empty cells, where a spreadsheet was.
-    given = {c: _text(cell) for c, cell in zip(columns, cells, strict=False) if c and cell}
+    given = {c: cell for c, cell in zip(columns, cells, strict=False) if c and cell}
     name = given.get("name", "")[:128]
     mistakes: list[Mistake] = []
     if extra := [cell for cell in cells[len(columns) :] if cell]:
@@ -188,11 +186,6 @@ def _mistake(error: Any, given: dict[str, str]) -> Mistake:
     for start in STARTS:
         expected = expected.removeprefix(start)
     return Mistake(column, expected, None if column in SECRET else given.get(column, "")[:80])
-
-
-def _text(cell: str) -> str:
-    """As it was before a spreadsheet was kept from taking it for a formula."""
-    return cell[1:] if cell.startswith(_ESCAPED) else cell
 
 
 def _refusal(told: str, errors: list[FieldError] | None = None) -> ProblemError:

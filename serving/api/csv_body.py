@@ -64,12 +64,20 @@ def csv_text(content: bytes) -> str:
     )
 
 
+_ESCAPED = ("'=", "'+", "'-", "'@")
+
+
+def _plain(cell: str) -> str:
+    """As it was before a spreadsheet was kept from taking it for a formula."""
+    return cell[1:] if cell.startswith(_ESCAPED) else cell
+
+
 def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every row that is not empty; a ProblemError where it is no CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for row in reader:
-            cells = [cell.strip() for cell in row]
+            cells = [_plain(cell.strip()) for cell in row]
             if any(cells):
                 yield reader.line_num, cells
     except csv.Error as error:

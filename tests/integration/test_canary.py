@@ -56,6 +56,7 @@ def test_a_password_is_found_nowhere(tmp_path: Path, web: Web) -> None:
     ]
     assert found == []
     assert any("longan.db" in where for where in wrote)
+    assert any(where.startswith(ray) for where in wrote)
     assert any(where.endswith(".log") for where in wrote)
     assert b"longan" in lists
 

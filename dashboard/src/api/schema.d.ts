@@ -1710,6 +1710,8 @@ export interface paths {
         /**
          * Follow Events
          * @description Everything that happens, as CloudEvents; `id` is for `Last-Event-ID`.
+         *
+         *     It ends within seconds when the token or user is deleted, runs out or gets other rights.
          */
         get: operations["follow_events"];
         put?: never;
@@ -1797,6 +1799,28 @@ export interface paths {
         get: operations["get_evidence"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/evidence/{kind}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Link
+         * @description Make a link to a masked picture or clip that needs no token and ends; it is written down.
+         *
+         *     It ends before its time only with the keys of the platform (`longan secrets`).
+         */
+        post: operations["create_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6218,6 +6242,34 @@ export interface components {
              * @constant
              */
             kind?: "line";
+        };
+        /**
+         * LinkDocument
+         * @description Opens one masked picture or clip to whoever has it.
+         */
+        LinkDocument: {
+            /**
+             * Url
+             * @description To be put behind the platform's own address.
+             */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * LinkOrder
+         * @description A link for somebody who does not sign in, such as the ticket system of a unit.
+         */
+        LinkOrder: {
+            /**
+             * Expires In S
+             * @description The link ends after so long.
+             * @default 3600
+             */
+            expires_in_s?: number;
         };
         /**
          * ListDocument
@@ -15130,6 +15182,51 @@ export interface operations {
                 content: {
                     "image/*": string;
                     "video/mp4": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkDocument"];
                 };
             };
             /** @description What is wrong and what to do */

@@ -52,7 +52,9 @@ export function saveCsv(list: List): void {
   URL.revokeObjectURL(link.href);
 }
 
+/** With an apostrophe before what a spreadsheet would take for a formula; the import takes it away. */
 function cell(value: string | number | null | undefined): string {
-  const text = String(value ?? "");
+  const plain = String(value ?? "");
+  const text = /^[=+\-@\t\r]/.test(plain) && typeof value === "string" ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -41,3 +41,12 @@ test("a list is saved so that it can be imported again", () => {
   expect(rows[1]).toBe('*,*,office,街道办,"Office, street",48,,,,,,');
   expect(rows[2]).toBe('traffic,区/街道,police,交警,"The ""police""",4,HQ,2,"6,7",22:00-06:00,,');
 });
+
+test("no cell of a saved list is a formula to a spreadsheet", () => {
+  const rules: Rule[] = [{ line: 2, scenario: "*", division: "@a", unit: "+u", deadline_h: 4 }];
+  const units = [{ id: "+u", zh: '=HYPERLINK("http://h")', en: "-1" }];
+
+  const rows = csvOf({ units, rules } as ListVersion & { rules: Rule[] }).split("\r\n");
+
+  expect(rows[1]).toBe(`*,'@a,'+u,"'=HYPERLINK(""http://h"")",'-1,4,,,,,,`);
+});
