@@ -86,7 +86,7 @@ class Gate:
             return
         bearer = _bearer(connection)
         by_cookie = bearer is None
-        secret = connection.cookies.get(COOKIE) if by_cookie else bearer
+        secret = (connection.cookies.get(COOKIE) if bearer is None else bearer) or ""
         try:
             actor = await run_sync(self._actor, secret, by_cookie) if secret else None
         except STORE_AWAY as error:

@@ -137,7 +137,8 @@ class Secret(Generic[T]):
     def _holds(self, row: Any, value: T) -> bool:
         """Whether it is there already: sealed again, it would look changed."""
         try:
-            return getattr(row, self._column) is not None and self.__get__(row, type(row)) == value
+            there: Any = self.__get__(row, type(row))
+            return bool(there is not None and there == value)
         except SealingError:
             return False  # what is set anew mends what was altered
 

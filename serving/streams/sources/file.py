@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from serving.streams.errors import SourceError
 from serving.streams.sources.pace import Pace
 from serving.streams.sources.packets import Packets
-from serving.streams.sources.reaching import reached
+from serving.streams.sources.reaching import options, reached
 from serving.streams.sources.source import (
     Checkpoint,
     Decoding,
@@ -22,7 +22,7 @@ from serving.streams.sources.source import (
     SourceSpec,
     StreamInfo,
 )
-from serving.streams.sources.video import OPTIONS, TIMEOUT_S
+from serving.streams.sources.video import TIMEOUT_S
 from serving.streams.sources.video_input import Decoded, VideoInput
 
 REREAD_S = 3.0
@@ -127,8 +127,9 @@ class FileSource(Source):
     def _open_input(self) -> VideoInput:
         scheme = urlsplit(self._spec.url).scheme.lower()
         if scheme in ("http", "https"):
-            address = reached(self._spec.url, self._spec.outbound)
-            return VideoInput(address, OPTIONS[scheme], TIMEOUT_S, TIMEOUT_S, packets=self._packets)
+            outbound = self._spec.outbound
+            address, how = reached(self._spec.url, outbound), options(scheme, outbound)
+            return VideoInput(address, how, TIMEOUT_S, TIMEOUT_S, packets=self._packets)
         path = Path(unquote(urlsplit(self._spec.url).path) if scheme == "file" else self._spec.url)
         # An absolute path with its protocol: a name such as "concat:a" stays a name.
         return VideoInput(

@@ -1,18 +1,31 @@
-"""A stream's address as FFmpeg may open it."""
+"""A stream's address, and how FFmpeg may open it."""
 
 from urllib.parse import urlsplit, urlunsplit
 
 from serving.outbound import Outbound, OutboundError
 from serving.streams.errors import SourceError
+from serving.streams.sources.proxy import proxy
 
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+
+
+def options(scheme: str, outbound: Outbound) -> dict[str, str]:
+    """FFmpeg's options for a kind of address."""
+    if scheme.startswith("rtsp"):
+        # Over UDP one lost packet spoils pictures until the next keyframe. Sound is not asked for.
+        return {"rtsp_transport": "tcp", "allowed_media_types": "video"}
+    # A playlist from the network must not open files of this machine.
+    return {
+        "protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy",
+        "http_proxy": proxy(outbound),
+    }
 
 
 def reached(url: str, outbound: Outbound) -> str:
     """The address, once its host was judged; that of RTSP with what the host resolved to.
 
-    The others keep the host's name: their servers and certificates go by it. FFmpeg resolves it
-    again; see docs/security.md for what that leaves open.
+    HTTP goes through the proxy, which judges again. RTSP over TLS keeps the host's name, for its
+    certificate; see docs/security.md for what that leaves open.
 
     Raises:
         SourceError: Nothing may connect there, or the host has no address.

@@ -9,7 +9,7 @@ from serving.streams.errors import SourceError
 from serving.streams.sources.hardware import hardware_decoder
 from serving.streams.sources.pace import Pace
 from serving.streams.sources.packets import Packets
-from serving.streams.sources.reaching import reached
+from serving.streams.sources.reaching import options, reached
 from serving.streams.sources.source import (
     Checkpoint,
     Decoding,
@@ -30,16 +30,7 @@ SEGMENT_WAIT_S = 20.0
 RISE_S = 0.001
 """Times rise by this at least."""
 
-WEB_OPTIONS = {"protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy"}
-"""A playlist from the network must not open files of this machine."""
-
-OPTIONS = {
-    # Over UDP one lost packet spoils pictures until the next keyframe. Sound is not asked for.
-    "rtsp": {"rtsp_transport": "tcp", "allowed_media_types": "video"},
-    "rtsps": {"rtsp_transport": "tcp", "allowed_media_types": "video"},
-    "http": WEB_OPTIONS,
-    "https": WEB_OPTIONS,
-}
+SCHEMES = ("rtsp", "rtsps", "http", "https")
 
 
 def open_live(spec: SourceSpec, packets: Packets | None = None) -> VideoInput:
@@ -49,14 +40,14 @@ def open_live(spec: SourceSpec, packets: Packets | None = None) -> VideoInput:
         SourceError: It cannot be opened or is no video.
     """
     scheme = spec.url.partition("://")[0].lower()
-    if scheme not in OPTIONS:
+    if scheme not in SCHEMES:
         raise SourceError(
             "unsupported",
-            f"Expected an address that begins with one of {', '.join(OPTIONS)}://.",
+            f"Expected an address that begins with one of {', '.join(SCHEMES)}://.",
         )
     return VideoInput(
         reached(spec.url, spec.outbound),
-        OPTIONS[scheme],
+        options(scheme, spec.outbound),
         open_timeout_s=TIMEOUT_S,
         read_timeout_s=TIMEOUT_S if scheme.startswith("rtsp") else SEGMENT_WAIT_S,
         hardware=hardware_decoder() if spec.hardware else None,
