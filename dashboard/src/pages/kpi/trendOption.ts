@@ -102,6 +102,7 @@ export function trendOption(ink: Ink, trend: Trend): EChartsCoreOption {
   };
 }
 
-function lines(...texts: (string | undefined)[]): string {
+/** Texts below each other, as the markup that a tooltip is. */
+export function lines(...texts: (string | undefined)[]): string {
   return texts.map((text) => (text ?? "").replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`)).join("<br>");
 }
