@@ -7,7 +7,6 @@ store holds it to.
 
 import re
 from datetime import UTC, datetime
-from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -104,9 +103,11 @@ class Gate:
         elif (refusal := _act(scope, actor)) is not None:
             await _answer(problem(HTTPStatus.FORBIDDEN, refusal), scope, receive, send)
         else:
-            state = scope.setdefault("state", {})
-            state["actor"] = actor
-            state["still"] = partial(run_sync, self._still, secret, by_cookie)
+
+            async def still() -> Actor | None:
+                return await run_sync(self._still, secret, by_cookie)
+
+            scope.setdefault("state", {}).update(actor=actor, still=still)
             await self._app(scope, receive, send)
 
     async def _follow_link(

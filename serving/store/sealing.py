@@ -125,8 +125,7 @@ class Secret(Generic[T]):
     def __get__(self, row: Any, owner: type[Any]) -> Self | T:
         if row is None:
             return self
-        sealed = getattr(row, self._column)
-        return cast("T", None if sealed is None else self._read(held().open(sealed, self._at(row))))
+        return cast("T", self._opened(row))
 
     def __set__(self, row: Any, value: T) -> None:
         if value is None:
@@ -137,10 +136,13 @@ class Secret(Generic[T]):
     def _holds(self, row: Any, value: T) -> bool:
         """Whether it is there already: sealed again, it would look changed."""
         try:
-            there: Any = self.__get__(row, type(row))
-            return bool(there is not None and there == value)
+            return self._opened(row) == value
         except SealingError:
             return False  # what is set anew mends what was altered
+
+    def _opened(self, row: Any) -> Any:
+        sealed = getattr(row, self._column)
+        return None if sealed is None else self._read(held().open(sealed, self._at(row)))
 
     def _at(self, row: Any) -> str:
         return place(row.__tablename__, self._name, getattr(row, self._row))

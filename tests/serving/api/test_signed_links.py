@@ -93,7 +93,7 @@ def test_no_link_is_for_ever(client: TestClient, expires_in_s: object) -> None:
 def test_a_link_says_when_it_ends(client: TestClient) -> None:
     answer = client.post(f"{WHERE}/snapshot/links", json={"expires_in_s": 600}).json()
     told = datetime.fromisoformat(answer["expires_at"])
-    (ends,) = parse_qs(str(urlsplit(answer["url"]).query))["expires"]
+    (ends,) = parse_qs(urlsplit(str(answer["url"])).query)["expires"]
 
     assert int(ends) == told.timestamp()
     assert timedelta(seconds=590) < told - datetime.now(UTC) <= timedelta(seconds=600)

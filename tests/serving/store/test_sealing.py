@@ -17,7 +17,7 @@ from serving.store.migrations import upgrade
 from serving.store.models import Camera, IdempotencyKey
 from serving.store.sealing import KEY_BYTES, Keyring, SealingError
 from serving.store.secret_keys import keys_of
-from serving.store.sink_models import Sink
+from serving.store.sink_models import Delivery, Sink
 
 CANARY = "kanarienvogel-0815"
 URL = f"rtsp://user:{CANARY}@10.0.0.7/1"
@@ -129,6 +129,12 @@ def test_a_store_from_before_comes_up_sealed(tmp_path: Path) -> None:
             ),
             {"secret": f"whsec_{CANARY}"},
         )
+        connection.execute(
+            text(
+                "INSERT INTO delivery (id, sink_id, seq, subject, state, attempts, next_attempt_at,"
+                " created_at) VALUES ('d', 's', 1, 'o', 'waiting', 0, '2026-11-01', '2026-11-01')"
+            )
+        )
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM camera WHERE id = 'gone'"))
     engine.dispose()
@@ -141,6 +147,7 @@ def test_a_store_from_before_comes_up_sealed(tmp_path: Path) -> None:
     assert plain(store, "gate") == (URL, None)
     with store.read() as session:
         sink = session.get_one(Sink, "s")
+        assert session.get_one(Delivery, "d").sink_id == "s"
     assert (sink.spec["url"], sink.secret) == ("https://h/", f"whsec_{CANARY}")
     store.dispose()
 

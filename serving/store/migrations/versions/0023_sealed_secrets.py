@@ -25,10 +25,13 @@ SCRUB = "scrub"
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps any text in any column
+    if op.get_bind().dialect.name == "postgresql":
         op.alter_column("sink", "spec", type_=sa.Text(), postgresql_using="spec::text")
-        op.alter_column("idempotency_key", "body", type_=sa.Text(), postgresql_using="body::text")
-        op.alter_column("idempotency_key", "request_sha256", type_=sa.Text())
+    else:  # a table made anew would take the deliveries that refer to the old one with it
+        _change_type("spec", "TEXT")
+    with op.batch_alter_table("idempotency_key") as batch:
+        batch.alter_column("body", type_=sa.Text(), postgresql_using="body::text")
+        batch.alter_column("request_sha256", type_=sa.Text())
     changed = [_rewrite(*where, lambda text, at: held().seal(text, at)) for where in _JSON + _TEXT]
     op.get_bind().info[SCRUB] = any(changed)
 
@@ -36,10 +39,20 @@ def upgrade() -> None:
 def downgrade() -> None:
     for where in _JSON + _TEXT:
         _rewrite(*where, lambda text, at: held().open(text, at))
+    with op.batch_alter_table("idempotency_key") as batch:
+        batch.alter_column("request_sha256", type_=sa.String(64))
+        batch.alter_column("body", type_=sa.JSON(), postgresql_using="body::json")
     if op.get_bind().dialect.name == "postgresql":
-        op.alter_column("idempotency_key", "request_sha256", type_=sa.String(64))
-        op.alter_column("idempotency_key", "body", type_=sa.JSON(), postgresql_using="body::json")
         op.alter_column("sink", "spec", type_=sa.JSON(), postgresql_using="spec::json")
+    else:
+        _change_type("spec", "JSON")
+
+
+def _change_type(column, kind) -> None:
+    op.execute(f"ALTER TABLE sink ADD COLUMN changed {kind} NOT NULL DEFAULT ''")
+    op.execute(f"UPDATE sink SET changed = {column}")
+    op.execute(f"ALTER TABLE sink DROP COLUMN {column}")
+    op.execute(f"ALTER TABLE sink RENAME COLUMN changed TO {column}")
 
 
 def _rewrite(name, row, secret, change) -> int:
