@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from serving.store import Store
+from tests.postgres import Cluster, running_cluster
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,10 @@ def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
     store = Store(f"sqlite:///{file}")
     yield store
     store.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A running PostgreSQL server."""
+    with running_cluster() as cluster:
+        yield cluster
