@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from serving.store import Store
+from tests.bucket import S3, running_s3
 from tests.postgres import Cluster, running_cluster
 
 
@@ -34,3 +35,10 @@ def postgres() -> Iterator[Cluster]:
     """A running PostgreSQL server."""
     with running_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """A running S3 server."""
+    with running_s3() as server:
+        yield server
