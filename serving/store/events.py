@@ -196,6 +196,9 @@ def page(
         query = query.where(Event.severity == which.severity)
     if which.verdict is not None:
         query = query.where(_verdict() == which.verdict)
+        if which.verdict != "unreviewed":  # few have been looked at: begin with those
+            said = select(Review.event_id).where(Review.verdict == which.verdict)
+            query = query.where(Event.id.in_(said))
     if which.division is not None:
         query = query.where(within(Event.division, which.division))
     if which.text is not None:
@@ -207,7 +210,7 @@ def page(
     if after is not None:
         at, event_id = after
         older = or_(Event.opened_at < at, and_(Event.opened_at == at, Event.id < event_id))
-        query = query.where(older)
+        query = query.where(Event.opened_at <= at, older)  # the first is where an index begins
     return list(
         session.scalars(query.order_by(Event.opened_at.desc(), Event.id.desc()).limit(limit))
     )

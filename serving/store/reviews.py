@@ -145,13 +145,17 @@ def of_event(session: Session, event_id: str) -> list[Review]:
     return list(session.scalars(query.order_by(Review.created_at, Review.id)))
 
 
-def standing() -> type[Review]:
-    """`Review` as if there were only those that stand, at most one for each event."""
+def standing(*which: ColumnElement[bool]) -> type[Review]:
+    """`Review` as if there were only those that stand, at most one for each event.
+
+    Args:
+        which: Only reviews for which this holds count at all, such as those of some events.
+    """
     newest = func.row_number().over(
         partition_by=Review.event_id,
         order_by=(Review.look.desc(), Review.created_at.desc(), Review.id.desc()),
     )
-    ranked = select(Review, newest.label("nth")).subquery()
+    ranked = select(Review, newest.label("nth")).where(*which).subquery()
     return aliased(Review, select(ranked).where(ranked.c.nth == 1).subquery())
 
 
