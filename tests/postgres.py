@@ -5,7 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -68,7 +68,7 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Generator[Cluster]:
+def running_cluster(settings: Mapping[str, str] = _QUICK) -> Generator[Cluster]:
     """Start a server and stop it; without PostgreSQL the test is skipped, in CI it fails."""
     programs = _programs()
     if programs is None:
@@ -89,7 +89,7 @@ def running_cluster() -> Generator[Cluster]:
     try:
         run("initdb", "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         with (folder / "data" / "postgresql.conf").open("a") as file:
-            file.writelines(f"{name} = {value}\n" for name, value in _QUICK.items())
+            file.writelines(f"{name} = {value}\n" for name, value in settings.items())
             file.write(f"unix_socket_directories = '{folder}'\n")
         run("pg_ctl", "start", "-w", "-l", str(folder / "log"))
         try:

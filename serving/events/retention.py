@@ -55,15 +55,18 @@ def prune(store: Store, archive: Archive, retention: Retention, at: datetime) ->
     otherwise = at - timedelta(days=retention.days)
     originals = at - timedelta(days=retention.originals_days)
     removed = 0
+    with store.write() as session:
+        evidence.date_undated(session)
+    since: datetime | None = None  # what is kept longer than others is passed over once
     while True:
         with store.write() as session:
-            rows = evidence.mark_removed(session, cutoffs, otherwise, at)
+            rows = evidence.mark_removed(session, cutoffs, otherwise, at, since)
+            since = rows[-1].opened_at if rows else since
             rows = rows or evidence.mark_originals_removed(session, originals, at)
             snapshots = evidence.take_shadow_snapshots(session, cutoffs, otherwise)
         if not rows and not snapshots:
             return removed
-        for row in rows:
-            _remove(archive, _files(archive, row))
+        _remove(archive, {file for row in rows for file in _files(archive, row)})
         _remove(archive, {archive.evidence_dir / path for path in snapshots})
         removed += len(rows) + len(snapshots)
 

@@ -137,16 +137,16 @@ class AccuracyRow(_Row):
 
 
 _SECONDS: ColumnElement[Any] = extract("epoch", Event.opened_at)
-_QUARTER = _SECONDS - _SECONDS % 900
+_QUARTER = _SECONDS - _SECONDS % literal_column("900")
 """Of an hour, in which an event opened: no time zone parts one."""
 
-_GROUPS: dict[EventGroup | None, ColumnElement[Any]] = {
-    None: literal_column("'all'"),
-    "hour_of_day": _QUARTER,
-    "day": _QUARTER,
-    "scenario": Event.scenario.expression,
-    "camera": Event.camera_id.expression,
-    "division": Event.division.expression,
+_GROUPS: dict[EventGroup | None, tuple[ColumnElement[Any], ...]] = {
+    None: (),
+    "hour_of_day": (_QUARTER,),
+    "day": (_QUARTER,),
+    "scenario": (Event.scenario.expression,),
+    "camera": (Event.camera_id.expression,),
+    "division": (Event.division.expression,),
 }
 
 
@@ -186,7 +186,7 @@ def events(
 ) -> list[EventsRow]:
     """Events of the period, by what they have in common; hours and days are those of the zone."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for (group,), verdict, number in _verdicts(session, scope, _GROUPS[group_by]):
+    for group, verdict, number in _verdicts(session, scope, *_GROUPS[group_by]):
         counts[_group_name(group, group_by, zone)][verdict] += number
     return [_events_row(group, counts[group]) for group in sorted(counts)]
 
@@ -363,14 +363,16 @@ def _answer(following: Sequence[WorkOrderStep]) -> str | None:
     return None
 
 
-def _group_name(group: Any, group_by: EventGroup | None, zone: tzinfo) -> str:
+def _group_name(group: tuple[Any, ...], group_by: EventGroup | None, zone: tzinfo) -> str:
     match group_by:
+        case None:
+            return "all"
         case "hour_of_day":
-            return f"{datetime.fromtimestamp(int(group), zone):%H}"
+            return f"{datetime.fromtimestamp(int(group[0]), zone):%H}"
         case "day":
-            return f"{datetime.fromtimestamp(int(group), zone):%Y-%m-%d}"
+            return f"{datetime.fromtimestamp(int(group[0]), zone):%Y-%m-%d}"
         case _:
-            return group or ""
+            return group[0] or ""
 
 
 def _events_row(group: str, said: dict[str, int]) -> EventsRow:

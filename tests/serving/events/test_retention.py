@@ -77,6 +77,36 @@ def test_originals_go_first_then_the_rest_and_the_event_stays_with_its_hashes(
     assert (row.original_removed_at, row.removed_at) == (later(7.1), later(30.1))
 
 
+def test_what_a_node_of_an_older_release_wrote_comes_to_its_end_too(
+    store: Store, folder: Path, make_event: MakeEvent
+) -> None:
+    event = make_event(scenario="illegal-parking", severity="notice")
+    shown, _ = keep(store, folder, event)
+    with store.write() as session:
+        events.evidence(session, event.id, "snapshot").opened_at = None
+
+    prune(store, Archive(folder), KEPT, later(30.1))
+
+    assert not shown.exists()
+
+
+def test_what_is_kept_longer_does_not_keep_what_is_not(
+    store: Store, folder: Path, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "BATCH", 2)
+    longer = [
+        keep(store, folder, make_event(n, scenario="x", severity="critical"))[0] for n in range(3)
+    ]
+    usual = [
+        keep(store, folder, make_event(9, scenario="x", severity="notice"))[0] for _ in range(5)
+    ]
+
+    prune(store, Archive(folder), KEPT, later(30.1))
+
+    assert [file.exists() for file in usual] == [False] * 5
+    assert [file.exists() for file in longer] == [True] * 3
+
+
 @pytest.mark.parametrize(
     ("scenario", "severity", "days"),
     [

@@ -27,7 +27,9 @@ def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
 def test_migrations_make_exactly_the_tables_of_the_models(store_url: str) -> None:
     engine = create_engine(store_url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": _is_compared}
+        )
         differences = compare_metadata(context, Base.metadata)
     engine.dispose()
 
@@ -53,6 +55,11 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
     with store.read() as session:
         assert cameras.get(session, camera.id).name == "gate"
+
+
+def _is_compared(_: object, name: str | None, kind: str, reflected: bool, __: object) -> bool:
+    """Indexes that only PostgreSQL has are not in the models."""
+    return not (kind == "index" and reflected and (name or "").endswith("_trgm"))
 
 
 def test_what_was_written_is_read_back_the_same(store: Store) -> None:
