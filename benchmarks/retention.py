@@ -195,6 +195,11 @@ def page(**fields: Any) -> Ask:
     return ask
 
 
+def queue(session: Session, _: random.Random) -> object:
+    which = reviews.QueueFilter()
+    return reviews.queue(session, which, reviewer_id="BEN", share=0.05, limit=20)
+
+
 def counted(days: int, group_by: Any = None, **fields: Any) -> Ask:
     def ask(session: Session, chance: random.Random) -> object:
         made = {key: value(chance) for key, value in fields.items()}
@@ -254,6 +259,7 @@ QUERIES: dict[str, Ask] = {
     "list by text, a camera's name": page(text=name),
     "list by text, a zone": page(text="zone 17"),
     "list by text, nothing": page(text="no such thing"),
+    "list of what to review": queue,
     "kpi events, a day": counted(1),
     "kpi events of a street, a day": counted(1, "scenario", division=street),
     "kpi precision, a day": precision(1),
@@ -277,7 +283,7 @@ def measured(store: Store, ask: Ask) -> dict[str, float]:
         took.append((time.perf_counter() - begun) * 1000)
         if sum(took) > 20_000:
             break
-    median, p95 = np.percentile(took, [50, 95])
+    median, p95 = (float(value) for value in np.percentile(took, [50, 95]))
     return {"p50_ms": round(median, 1), "p95_ms": round(p95, 1), "times": len(took)}
 
 

@@ -400,6 +400,7 @@ class Event(Base):
         Index("ix_event_camera_id_opened_at", "camera_id", "opened_at"),
         Index("ix_event_scenario_opened_at", "scenario", "opened_at"),
         Index("ix_event_deployment_id_opened_at", "deployment_id", "opened_at"),
+        Index("ix_event_severity_opened_at", "severity", "opened_at"),
         _some("ix_event_opened_at_open", "opened_at", "life_cycle = 'open'"),
         # On PostgreSQL also ix_event_…_trgm, for `EventFilter.text`: see migration 0024.
     )

@@ -38,6 +38,7 @@ FALSE_ALARM_REASONS = {
 }
 """Why an event was none; the first two and `tracking` charge the model, the others the set-up."""
 
+SEVERITIES = ("critical", "major", "notice")
 _RANK = case({"critical": 0, "major": 1}, value=Event.severity, else_=2)
 
 
@@ -191,10 +192,11 @@ def queue(
     """
     second = _second_looks(session, which, reviewer_id, ceil(limit * share) if share else 0)
     reviewed = select(Review.id).where(Review.event_id == Event.id).exists()
-    unseen = select(Event).where(~reviewed, *_conditions(which))
-    first = session.scalars(
-        unseen.order_by(_RANK, Event.opened_at, Event.id).limit(limit - len(second))
-    )
+    unseen = select(Event).where(~reviewed, *_conditions(which)).order_by(Event.opened_at, Event.id)
+    first: list[Event] = []
+    for severity in SEVERITIES:  # one after the other: each is in order in its index
+        left = limit - len(second) - len(first)
+        first += session.scalars(unseen.where(Event.severity == severity).limit(left))
     return [(event, 1) for event in first] + second
 
 

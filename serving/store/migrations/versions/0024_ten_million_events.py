@@ -24,6 +24,7 @@ def upgrade() -> None:
     for name, table, columns, condition in _PARTIAL:
         where = sa.text(condition)
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
+    op.create_index("ix_event_severity_opened_at", "event", ["severity", "opened_at"])
     op.create_index("ix_review_verdict_event_id", "review", ["verdict", "event_id"])
     if op.get_bind().dialect.name == "postgresql":
         _search_by_trigrams()
@@ -34,6 +35,7 @@ def downgrade() -> None:
         for column in SEARCHED:
             op.execute(f"DROP INDEX IF EXISTS ix_event_{column}_trgm")
     op.drop_index("ix_review_verdict_event_id", "review")
+    op.drop_index("ix_event_severity_opened_at", "event")
     for name, table, _, _ in _PARTIAL:
         op.drop_index(name, table)
     with op.batch_alter_table("evidence") as batch:
