@@ -3,7 +3,6 @@
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Form, Query, Response, UploadFile
@@ -288,9 +287,6 @@ def resolve_work_order(
     file = archive.evidence_dir / path
     made = False
 
-    def write(part: Path) -> None:
-        part.write_bytes(content)
-
     def make() -> Made:
         nonlocal made
         moved = work_orders.move(
@@ -304,7 +300,7 @@ def resolve_work_order(
             reference=reference,
         )
         # Last, so that only a failing commit can leave a file that no row names.
-        write_whole(file, write)
+        write_whole(file, lambda part: part.write_bytes(content))
         made = True
         return _document(session, moved), {}
 

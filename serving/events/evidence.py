@@ -207,10 +207,7 @@ def digest_of(file: Path) -> str:
 
 
 def _write(file: Path, data: bytes) -> None:
-    def write(part: Path) -> None:
-        part.write_bytes(data)
-
-    write_whole(file, write)
+    write_whole(file, lambda part: part.write_bytes(data))
 
 
 def _private_place(folder: Path, path: str) -> Path:

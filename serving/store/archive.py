@@ -20,7 +20,7 @@ PART = ".part"
 """Ending of a file that is being written."""
 
 
-def write_whole(file: Path, write: Callable[[Path], None]) -> None:
+def write_whole(file: Path, write: Callable[[Path], object]) -> None:
     """Have a file written beside its place and put it there when it is done.
 
     Args:

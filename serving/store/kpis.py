@@ -173,7 +173,7 @@ def precision(session: Session, scope: Scope) -> list[PrecisionRow]:
     """By scenario and version. Each model that took part in an event is charged with it."""
     counts: dict[tuple[str, str, str, str], dict[str, int]] = {}
     for (scenario, algorithms), verdict, number in _verdicts(
-        session, scope, Event.scenario, cast(Event.algorithms, Text)
+        session, scope, Event.scenario.expression, cast(Event.algorithms, Text)
     ):
         for model in json.loads(algorithms):
             key = (scenario, model["name"], model["version"], model["sha256"])
@@ -313,8 +313,8 @@ def _said(
         .where(*conditions)
         .group_by(*groups, review.verdict)
     )
-    for *group, verdict, number in session.execute(query):
-        yield tuple(group), verdict, number
+    for row in session.execute(query):
+        yield tuple(row[:-2]), row[-2], row[-1]
 
 
 def _conditions(scope: Scope) -> list[ColumnElement[bool]]:

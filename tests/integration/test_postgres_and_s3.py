@@ -48,7 +48,7 @@ def test_from_a_camera_to_the_kpi_and_through_a_backup(
         put_list_in_force(platform)
         heard = Heard(platform)
         camera = _watched(platform, tmp_path)
-        event = until(lambda: _complete(platform, camera), 180, "an event has all its evidence")
+        event = until(lambda: _complete(platform, camera), 180, "an event has all its evidence")[0]
         until(lambda: event["id"] in heard.opened, 10, "it is told")
         _off(platform, camera)
         archive = Archive(platform.data_dir / "evidence", Bucket(bucket, "any", "secret"))
@@ -91,11 +91,10 @@ def _watched(platform: Platform, folder: Path) -> str:
     return camera
 
 
-def _complete(platform: Platform, camera: str) -> dict[str, Any] | None:
-    for event in platform.events(camera):
-        if {link["kind"] for link in event["evidence"]} == {"snapshot", "crop", "clip"}:
-            return event
-    return None
+def _complete(platform: Platform, camera: str) -> list[dict[str, Any]]:
+    kinds = {"snapshot", "crop", "clip"}
+    seen = platform.events(camera)
+    return [event for event in seen if {link["kind"] for link in event["evidence"]} == kinds]
 
 
 def _off(platform: Platform, camera: str) -> None:

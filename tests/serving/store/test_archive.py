@@ -26,11 +26,7 @@ def archive(bucket: Bucket, tmp_path: Path) -> Archive:
 def clip(archive: Archive, name: str = "clip.mp4") -> Path:
     """Of a megabyte, so that it comes in more than one piece."""
     file = archive.originals_dir / "2026/11/30" / name
-
-    def write(part: Path) -> None:
-        part.write_bytes(bytes(range(256)) * 4096)
-
-    write_whole(file, write)
+    write_whole(file, lambda part: part.write_bytes(bytes(range(256)) * 4096))
     return file
 
 

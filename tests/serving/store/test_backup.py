@@ -47,7 +47,7 @@ def happened(store: Store, settings: Settings, make_event: MakeEvent) -> list[st
     for event in made:
         path = f"2026/11/24/{event.id}-snapshot.jpg"
         for folder in (settings.evidence_dir, settings.evidence_dir.with_name("originals")):
-            write_whole(folder / path, lambda part: part.write_bytes(PICTURE) and None)
+            write_whole(folder / path, lambda part: part.write_bytes(PICTURE))
         digest = hashlib.sha256(PICTURE).hexdigest()
         shown = Evidence(
             event_id=event.id,
