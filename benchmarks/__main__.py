@@ -24,6 +24,7 @@ WRITING = (
     "masking",
     "wall",
     "first_page",
+    "retention",
     "gpu",
 )
 """Those that keep their own results."""

@@ -12,12 +12,14 @@ from algorithms import admission
 from serving import plugins
 from serving.api import create_api
 from serving.api.slow_clients import PunctualProtocol
+from serving.events.moving import Moving
 from serving.events.retention import Pruning, Retention
 from serving.inference.service import InferenceService
 from serving.registry.mlflow_mirror import MlflowMirror
 from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store, resealing, sealing, tokens
+from serving.store.archive import Archive
 from serving.store.secret_keys import keys_of
 from serving.streams.cluster import ray_address, start_ray, stop_ray
 from serving.streams.discovering import Discovering
@@ -71,11 +73,15 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
     retention = Retention(
         settings.evidence_days, settings.evidence_days_of, settings.originals_days
     )
-    pruning = Pruning(store, settings.evidence_dir, settings.spool_dir, retention)
+    archive = Archive.of(settings)
+    pruning = Pruning(store, archive, settings.spool_dir, retention)
+    moving = Moving(archive) if archive.goes_up else None
     trimming = Trimming()
     try:
         trimming.start()
         pruning.start()
+        if moving is not None:
+            moving.start()
         if mirror is not None:
             mirror.start()
         supervisor.start()
@@ -110,6 +116,8 @@ def run(settings: Settings, prepare: Callable[[Store], None] | None = None) -> N
         if mirror is not None:
             mirror.stop()
         pruning.stop()
+        if moving is not None:
+            moving.stop()
         models.stop()
         supervisor.stop()
         stop_ray()

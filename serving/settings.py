@@ -27,6 +27,10 @@ MapAddress = Annotated[
 """On a host that browsers may then ask: it stands in the policy that every answer carries."""
 
 
+BucketAddress = Annotated[str, StringConstraints(pattern=r"^s3://[^\s/?#@]+[^\s#@]*$")]
+"""Without keys: they have settings of their own."""
+
+
 class Settings(BaseSettings):
     """Each one is read from `LONGAN_<NAME>`, such as `LONGAN_DATA_DIR`."""
 
@@ -135,6 +139,15 @@ class Settings(BaseSettings):
     originals_days: PositiveFloat = 7.0
     """Unmasked originals are removed after so long, and clips that nobody has looked at."""
 
+    evidence_url: BucketAddress | None = None
+    """An S3 bucket for evidence, such as `s3://longan/city?endpoint=https://minio.city.lan:9000`;
+    None: the data folder keeps it. Needs the extra `s3`."""
+
+    s3_access_key_id: str | None = Field(default=None, repr=False)
+    """Who asks the bucket; None: as Amazon's own variables or the machine's role say."""
+
+    s3_secret_access_key: str | None = Field(default=None, repr=False)
+
     deliveries_days: PositiveFloat = 30.0
     """What was delivered to a sink, or has failed for good, is listed for so long."""
 
@@ -237,6 +250,15 @@ class Settings(BaseSettings):
                     "map_model: glTF does not say where it lies; "
                     "set LONGAN_MAP_MODEL_LON and LONGAN_MAP_MODEL_LAT"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _has_both_keys(self) -> Self:
+        if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
+            raise ValueError(
+                "s3_access_key_id and s3_secret_access_key: expected both or neither, got one; "
+                "set LONGAN_S3_ACCESS_KEY_ID and LONGAN_S3_SECRET_ACCESS_KEY"
+            )
         return self
 
     @property

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from serving.store import Store, sealing
+from tests.bucket import S3, running_s3
+from tests.postgres import Cluster, running_cluster
 
 # Cameras, receivers and catalogues of the tests are on this machine.
 os.environ.setdefault("LONGAN_OUTBOUND_LOOPBACK", "true")
@@ -38,3 +40,17 @@ def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
     store = Store(f"sqlite:///{file}")
     yield store
     store.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A running PostgreSQL server."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """A running S3 server."""
+    with running_s3() as server:
+        yield server

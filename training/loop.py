@@ -7,6 +7,7 @@ The platform's side (`serving.store.retraining`) says when, and what becomes of 
 """
 
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
@@ -81,9 +82,10 @@ def _release(store: Store, settings: Settings, row: Retraining, now: datetime) -
     known = frozenset(picture.file.name for picture in before.data.pictures)
     wanted = Wanted(policy.scenario, None, row.requested_at, known=known)
     by = Actor(policy.token_id, policy.set_by, "token", ())
-    found = gather(store, settings, wanted, by, _quiet)
     name = f"reviews-{row.id.lower()}"
-    keep(library, name, found, _quiet)
+    with ExitStack() as borrowed:
+        found = gather(store, settings, wanted, by, _quiet, borrowed)
+        keep(library, name, found, _quiet)
     if not found.truth.pictures:
         raise DatasetError(
             f"no reviewed event could be learnt from; {len(found.to_label.pictures)} pictures wait "

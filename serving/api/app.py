@@ -87,6 +87,7 @@ from serving.events.sinks.forgetting import Forgetting
 from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
+from serving.store.archive import Archive
 from serving.store.quality_models import QualityReport
 from serving.store.training_models import TrainingRun
 
@@ -169,6 +170,7 @@ def create_api(
     app = DocumentedApi(lifespan=lifespan)
     app.state.store = store
     app.state.settings = settings
+    app.state.archive = Archive.of(settings)
     app.state.preview = preview
     app.state.probing = probing
     app.state.finding = finding

@@ -17,9 +17,9 @@ from serving.events.clip import ClipError
 from serving.events.evidence import encode_jpeg
 from serving.events.masked_clip import make_masked_clip
 from serving.events.masking import PRIVACY
-from serving.settings import Settings
 from serving.store import Store, algorithms, events
 from serving.store import evidence as stored
+from serving.store.archive import Archive
 from serving.store.errors import NotFoundError
 from serving.store.models import Evidence
 
@@ -34,7 +34,7 @@ LOOKED_AT_PX = 1280
 _masking = Lock()
 
 
-def masked(store: Store, settings: Settings, asking: Asking, row: Evidence) -> Evidence:
+def masked(store: Store, archive: Archive, asking: Asking, row: Evidence) -> Evidence:
     """The clip's row once it is masked.
 
     Raises:
@@ -47,7 +47,7 @@ def masked(store: Store, settings: Settings, asking: Asking, row: Evidence) -> E
             row = events.evidence(session, row.event_id, row.kind)
         if row.sha256 is not None:
             return row
-        digest, size, masked_by = _mask(settings, row, asking, _privacy(store))
+        digest, size, masked_by = _mask(archive, row, asking, _privacy(store))
         with store.write() as session:
             return stored.set_masked(session, row.event_id, row.kind, digest, size, masked_by)
     except NotReadyError as error:
@@ -71,18 +71,18 @@ def _privacy(store: Store) -> ModelKey | None:
 
 
 def _mask(
-    settings: Settings, row: Evidence, asking: Asking, model: ModelKey | None
+    archive: Archive, row: Evidence, asking: Asking, model: ModelKey | None
 ) -> tuple[str, int, str | None]:
     """SHA-256 and size of the masked file, and which algorithm found faces and plates, if any."""
     if model is not None:
         find = partial(faces, asking, model)
         try:
-            digest, size = make_masked_clip(settings.evidence_dir, row.path, find)
+            digest, size = make_masked_clip(archive, row.path, find)
         except (BadInputError, CannotRunError) as error:
             log.warning("nobody looked for faces", event_id=row.event_id, why=str(error))
         else:
             return digest, size, f"{model.name}@{model.version}"
-    return *make_masked_clip(settings.evidence_dir, row.path), None
+    return *make_masked_clip(archive, row.path), None
 
 
 def faces(asking: Asking, model: ModelKey, image: NDArray[np.uint8]) -> list[EventObject]:

@@ -15,6 +15,7 @@ from serving.api.wires import Discover, Preview, Probe
 from serving.registry.registering import Registry
 from serving.settings import Settings
 from serving.store import Store
+from serving.store.archive import Archive
 
 
 # Plain look-ups; `async` spares each a trip to the thread pool.
@@ -24,6 +25,10 @@ async def _store(connection: HTTPConnection) -> Store:
 
 async def _settings(connection: HTTPConnection) -> Settings:
     return cast("Settings", connection.app.state.settings)
+
+
+async def _archive(connection: HTTPConnection) -> Archive:
+    return cast("Archive", connection.app.state.archive)
 
 
 async def _preview(connection: HTTPConnection) -> Preview | None:
@@ -72,6 +77,7 @@ async def _caller(connection: HTTPConnection) -> Actor:
 
 Stored = Annotated[Store, Depends(_store)]
 Configured = Annotated[Settings, Depends(_settings)]
+Archived = Annotated[Archive, Depends(_archive)]
 Previewed = Annotated[Preview | None, Depends(_preview)]
 Probing = Annotated[Probe | None, Depends(_probing)]
 Finding = Annotated[Discover | None, Depends(_finding)]

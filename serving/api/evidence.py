@@ -8,21 +8,24 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from serving.access import acting
 from serving.api.asking import Asked
 from serving.api.clip_masking import masked
-from serving.api.context import Caller, Configured, Id, Stored
+from serving.api.context import Archived, Caller, Id, Stored
 from serving.api.documents import Document, Order
 from serving.api.etag import etag
 from serving.api.headers import FOR_EVER
+from serving.api.kept_file import kept_file
 from serving.api.problems import ProblemError
 from serving.api.signed_links import signed
-from serving.events.evidence import JPEG, originals_dir, read_private, sights_file
+from serving.events.evidence import JPEG, read_private, sights_file
 from serving.events.overlay import with_overlay
 from serving.store import audit, events
 from serving.store import evidence as stored
+from serving.store.archive import Archive
 from serving.store.errors import NotFoundError
 from serving.store.models import Evidence, EvidenceAudit, EvidenceHold, now
 
@@ -109,8 +112,9 @@ def get_evidence(
     event_id: Id,
     kind: Id,
     store: Stored,
-    settings: Configured,
+    archive: Archived,
     asking: Asked,
+    request: Request,
     overlay: Annotated[
         bool, Query(description="Draw what the rule saw, and its zone, over the snapshot.")
     ] = False,
@@ -131,19 +135,20 @@ def get_evidence(
     if row.removed_at is not None:
         raise _gone(row, row.removed_at)
     if row.sha256 is None:
-        row = masked(store, settings, asking, row)
-    file = _file(settings.evidence_dir, row)
-    if overlay:
-        try:
-            drawn = with_overlay(file.read_bytes(), event.objects, event.zone_outline)
-        except (OSError, ValueError) as error:
-            raise ProblemError(HTTPStatus.CONFLICT, f"nothing can be drawn: {error}") from error
-        return Response(drawn, media_type=JPEG)
-    return FileResponse(
-        file,
-        media_type=row.media_type,
-        headers={"ETag": etag(row.sha256 or ""), "Cache-Control": FOR_EVER},
-    )
+        row = masked(store, archive, asking, row)
+    file = _file(archive.evidence_dir, row)
+    headers = {"ETag": etag(row.sha256 or ""), "Cache-Control": FOR_EVER}
+    try:
+        if not overlay:
+            return kept_file(archive, file, request, row.media_type, headers)
+        picture = b"".join(archive.read(file))
+    except FileNotFoundError as error:
+        raise _missing(row) from error
+    try:
+        drawn = with_overlay(picture, event.objects, event.zone_outline)
+    except ValueError as error:
+        raise ProblemError(HTTPStatus.CONFLICT, f"nothing can be drawn: {error}") from error
+    return Response(drawn, media_type=JPEG)
 
 
 @router.post("/evidence/{kind}/links", status_code=HTTPStatus.CREATED)
@@ -178,9 +183,10 @@ def open_original(
     kind: Id,
     reason: AskedReason,
     store: Stored,
-    settings: Configured,
+    archive: Archived,
     caller: Caller,
-) -> FileResponse:
+    request: Request,
+) -> Response:
     """The unmasked original (right `evidence.originals`); who opened it and why is written down."""
     with store.read() as session:
         row = events.evidence(session, event_id, kind)
@@ -188,11 +194,16 @@ def open_original(
         raise NotFoundError(f"{kind} of event {event_id} has no original: it was never masked")
     if row.original_removed_at is not None:
         raise _gone(row, row.original_removed_at)
-    file = _file(originals_dir(settings.evidence_dir), row)
+    file = _file(archive.originals_dir, row)
     if row.kind == "clip":
-        _refuse_private(event_id, file)
-    with file.open("rb") as data:
-        digest = hashlib.file_digest(data, "sha256").hexdigest()
+        _refuse_private(archive, event_id, file)
+    hashed = hashlib.sha256()
+    try:
+        for piece in archive.read(file):
+            hashed.update(piece)
+    except FileNotFoundError as error:
+        raise _missing(row) from error
+    digest = hashed.hexdigest()
     if digest != row.original_sha256:
         raise ProblemError(
             HTTPStatus.CONFLICT,
@@ -201,7 +212,7 @@ def open_original(
         )
     with store.write() as session:
         stored.audit(session, event_id, "opened", reason, caller, original=row)
-    return FileResponse(file, media_type=row.media_type)
+    return kept_file(archive, file, request, row.media_type)
 
 
 @router.get("/audit-records")
@@ -235,20 +246,24 @@ def release_hold(event_id: Id, reason: AskedReason, store: Stored, caller: Calle
 
 
 def _file(root: Path, row: Evidence) -> Path:
-    folder = root.resolve()
-    file = (folder / row.path).resolve()
-    if not file.is_relative_to(folder) or not file.is_file():
-        raise NotFoundError(
-            f"the {row.kind} of event {row.event_id} is no longer in the evidence folder; "
-            "it was removed, or the folder is not mounted"
-        )
+    file = root / row.path
+    if not file.resolve().is_relative_to(root.resolve()):
+        raise _missing(row)
     return file
 
 
-def _refuse_private(event_id: str, clip: Path) -> None:
+def _missing(row: Evidence) -> NotFoundError:
+    return NotFoundError(
+        f"the {row.kind} of event {row.event_id} is no longer in the evidence folder; "
+        "it was removed, or the folder is not mounted"
+    )
+
+
+def _refuse_private(archive: Archive, event_id: str, clip: Path) -> None:
     """A clip is kept as it was recorded: only what is shown of it has its privacy areas black."""
     try:
-        private = read_private(sights_file(clip))
+        with archive.at_hand(sights_file(clip)) as (file,):
+            private = read_private(file)
     except (OSError, ValueError) as error:
         raise ProblemError(
             HTTPStatus.CONFLICT,

@@ -18,6 +18,7 @@ from serving.store.errors import (
     ConflictError,
     ElsewhereError,
     NotFoundError,
+    ObjectsAwayError,
     RevokedError,
     StaleError,
 )
@@ -139,6 +140,7 @@ def answer_with_problems(app: FastAPI) -> None:
         ElsewhereError: _from_elsewhere,
         RevokedError: _from_revoked,
         NotFoundError: _from_not_found,
+        ObjectsAwayError: _from_objects_away,
         RequestValidationError: _from_validation,
         HTTPException: from_http_exception,
         OperationalError: _from_store_away,
@@ -178,6 +180,17 @@ async def _from_revoked(_: Request, error: RevokedError) -> Response:
 
 async def _from_not_found(_: Request, error: NotFoundError) -> Response:
     return problem(HTTPStatus.NOT_FOUND, str(error))
+
+
+async def _from_objects_away(_: Request, error: ObjectsAwayError) -> Response:
+    # Not the error itself: it names places inside.
+    log.error("evidence bucket does not answer", error=str(error))
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The bucket that keeps evidence does not answer. Try again; if it lasts, look into the "
+        "platform's log.",
+        headers={"Retry-After": "5"},
+    )
 
 
 async def _from_validation(_: Request, error: RequestValidationError) -> Response:

@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Response
 from pydantic import Field, PositiveInt, model_validator
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 from starlette.responses import FileResponse
 
 from serving.access import Actor
-from serving.api.context import Caller, Configured, Id, Replayed, Stored
+from serving.api.context import Archived, Caller, Id, Replayed, Stored
 from serving.api.documents import Document, Moment, Order, Word
 from serving.api.headers import FOR_EVER
 from serving.api.idempotency import Made, OnlyOnce
+from serving.api.kept_file import kept_file
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
 from serving.events.evidence import JPEG, replay_picture
@@ -245,8 +247,8 @@ def get_replay(replay_id: Id, store: Stored) -> ReplayDocument:
     },
 )
 def get_replay_picture(
-    replay_id: Id, event_id: Id, store: Stored, settings: Configured
-) -> FileResponse:
+    replay_id: Id, event_id: Id, store: Stored, archive: Archived, request: Request
+) -> Response:
     """The picture that an event of a replay, or of a trial, opened in; faces and plates masked."""
     with store.read() as session:
         result = replays.get(session, replay_id).result or {}
@@ -256,13 +258,14 @@ def get_replay_picture(
     ]
     if event_id not in {event.get("id") for event in found}:
         raise NotFoundError(f"replay {replay_id!r} has no event {event_id!r}")
-    file = replay_picture(settings.evidence_dir, event_id)
-    if not file.is_file():
+    file = replay_picture(archive.evidence_dir, event_id)
+    try:
+        return kept_file(archive, file, request, JPEG, {"Cache-Control": FOR_EVER})
+    except FileNotFoundError as error:
         raise NotFoundError(
             f"the picture of {event_id!r} is no longer kept: it is removed two days after the "
             "replay; run it again"
-        )
-    return FileResponse(file, media_type=JPEG, headers={"Cache-Control": FOR_EVER})
+        ) from error
 
 
 def _recorded(session: Session, order: ReplayOrder) -> list[str]:

@@ -8,12 +8,13 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 from starlette.responses import FileResponse
 
 from scenarios.rollout import Automatic, Gates, Percent, State, next_stage
 from scenarios.scenario import load_catalog
 from serving.api.capacity import within_capacity
-from serving.api.context import Caller, Configured, Id, Stored
+from serving.api.context import Archived, Caller, Id, Stored
 from serving.api.deployment_check import check_deployment
 from serving.api.deployments import AlgorithmReference, Force
 from serving.api.documents import Document, Note, Order
@@ -21,6 +22,7 @@ from serving.api.etag import ExpectedRevision, etag
 from serving.api.evidence import FILES
 from serving.api.headers import FOR_EVER
 from serving.api.idempotency import Made, OnlyOnce
+from serving.api.kept_file import kept_file
 from serving.api.paging import (
     Cursor,
     Limit,
@@ -364,22 +366,28 @@ def get_shadow_snapshot(
     rollout_id: Id,
     event_id: Id,
     store: Stored,
-    settings: Configured,
+    archive: Archived,
+    request: Request,
     overlay: Annotated[bool, Query(description="Draw what the new version found.")] = False,
 ) -> Response:
     """What the new version saw when an event opened in shadow, with faces and plates masked."""
     with store.read() as session:
         _get(session, deployment_id, rollout_id)
         row = shadow_events.get(session, rollout_id, event_id)
-    file = settings.evidence_dir / row.snapshot if row.snapshot else None
-    if file is None or not file.is_file():
-        raise NotFoundError(
-            f"the shadow event {event_id!r} has no picture (any more); it is kept as long as "
-            "other evidence"
-        )
-    if overlay:
-        return Response(with_overlay(file.read_bytes(), row.objects, None), media_type=JPEG)
-    return FileResponse(file, media_type=JPEG, headers={"Cache-Control": FOR_EVER})
+    missing = NotFoundError(
+        f"the shadow event {event_id!r} has no picture (any more); it is kept as long as "
+        "other evidence"
+    )
+    if row.snapshot is None:
+        raise missing
+    file = archive.evidence_dir / row.snapshot
+    try:
+        if not overlay:
+            return kept_file(archive, file, request, JPEG, {"Cache-Control": FOR_EVER})
+        picture = b"".join(archive.read(file))
+    except FileNotFoundError as error:
+        raise missing from error
+    return Response(with_overlay(picture, row.objects, None), media_type=JPEG)
 
 
 def _get(session: Session, deployment_id: str, rollout_id: str) -> Rollout:

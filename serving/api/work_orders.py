@@ -8,19 +8,22 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter, Form, Query, Response, UploadFile
 from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 from starlette.responses import FileResponse
 
 from serving.api.body_limit import MIB
-from serving.api.context import Caller, Configured, Id, Stored
+from serving.api.context import Archived, Caller, Id, Stored
 from serving.api.documents import Document, Note, Order, Text, Word
 from serving.api.etag import etag
 from serving.api.headers import FOR_EVER
 from serving.api.idempotency import Made, OnlyOnce
+from serving.api.kept_file import kept_file
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
 from serving.api.problems import FieldError, ProblemError
 from serving.api.wires import BadInputError
 from serving.inference.picture import decode
 from serving.store import events, reports, responsibility, work_orders
+from serving.store.archive import write_whole
 from serving.store.errors import ConflictError, NotFoundError
 from serving.store.loop_models import WorkOrder
 from serving.store.models import new_id, now
@@ -269,7 +272,7 @@ def resolve_work_order(
     order_id: Id,
     photo: UploadFile,
     store: Stored,
-    settings: Configured,
+    archive: Archived,
     caller: Caller,
     once: OnlyOnce,
     note: Annotated[Note | None, Form()] = None,
@@ -281,7 +284,7 @@ def resolve_work_order(
     at = now()
     suffix = "png" if media_type == "image/png" else "jpg"
     path = f"work-orders/{at:%Y/%m/%d}/{order_id}-{new_id()}.{suffix}"
-    file = settings.evidence_dir / path
+    file = archive.evidence_dir / path
     made = False
 
     def make() -> Made:
@@ -297,8 +300,7 @@ def resolve_work_order(
             reference=reference,
         )
         # Last, so that only a failing commit can leave a file that no row names.
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        write_whole(file, lambda part: part.write_bytes(content))
         made = True
         return _document(session, moved), {}
 
@@ -307,7 +309,7 @@ def resolve_work_order(
             return once.answer(session, HTTPStatus.CREATED, f"{digest}\n{note}\n{reference}", make)
     except BaseException:
         if made:
-            file.unlink(missing_ok=True)
+            archive.remove([file])
         raise
 
 
@@ -316,21 +318,23 @@ def resolve_work_order(
     response_class=FileResponse,
     responses={200: {"content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}},
 )
-def get_photo(order_id: Id, step_id: Id, store: Stored, settings: Configured) -> FileResponse:
+def get_photo(
+    order_id: Id, step_id: Id, store: Stored, archive: Archived, request: Request
+) -> Response:
     """The photo of a resolution; it never changes."""
     with store.read() as session:
         step = work_orders.step(session, order_id, step_id)
-    folder = settings.evidence_dir.resolve()
+    folder = archive.evidence_dir
     file = folder / step.photo_path if step.photo_path is not None else None
-    if file is None or not file.resolve().is_relative_to(folder) or not file.is_file():
-        raise NotFoundError(
-            f"step {step_id} of work order {order_id} has no photo, or it is no longer in the "
-            "evidence folder"
-        )
-    return FileResponse(
-        file,
-        media_type=step.photo_media_type,
-        headers={"ETag": etag(step.photo_sha256 or ""), "Cache-Control": FOR_EVER},
+    headers = {"ETag": etag(step.photo_sha256 or ""), "Cache-Control": FOR_EVER}
+    try:
+        if file is not None and file.resolve().is_relative_to(folder.resolve()):
+            return kept_file(archive, file, request, step.photo_media_type, headers)
+    except FileNotFoundError:
+        pass
+    raise NotFoundError(
+        f"step {step_id} of work order {order_id} has no photo, or it is no longer in the "
+        "evidence folder"
     )
 
 

@@ -10,6 +10,7 @@ from serving.cli import (
     algorithm,
     analyze,
     audit,
+    backup,
     camera,
     deploy,
     evaluate,
@@ -42,6 +43,8 @@ app.add_typer(user.app, name="user")
 app.add_typer(user.tokens, name="token")
 app.add_typer(audit.app, name="audit")
 app.add_typer(secrets.app, name="secrets")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("deploy")(deploy.deploy)
 app.add_typer(rollout.app, name="rollout")
 app.command("events")(events.events)

@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.events import Box, Event, EventObject
-from serving.events.clip import ClipError, Cut
+from serving.events.clip import Cut
 from serving.events.masking import mask, regions
 from serving.events.privacy import Outline
+from serving.store.archive import write_whole
 
 JPEG_QUALITY = 88
 CROP_MARGIN = 1.5
@@ -94,8 +95,8 @@ def write_pictures(
     ):
         path = _path(event.opened_at, event.id, kind)
         data, kept = encode_jpeg(masked), encode_jpeg(original)
-        _place(folder, path).write_bytes(data)
-        _private_place(folder, path).write_bytes(kept)
+        _write(folder / path, data)
+        _write(_private_place(folder, path), kept)
         sizes = (_digest(data), len(data), _digest(kept), len(kept))
         written.append(Written(kind, path, JPEG, *sizes, masked_by=masked_by))
     return written
@@ -113,7 +114,7 @@ def write_shadow_snapshot(
         OSError: The disk does not take it.
     """
     path = _path(event.opened_at, event.id, "snapshot")
-    _place(folder, path).write_bytes(encode_jpeg(mask(image, regions([*event.objects, *seen]))))
+    _write(folder / path, encode_jpeg(mask(image, regions([*event.objects, *seen]))))
     return path
 
 
@@ -133,9 +134,8 @@ def write_replay_picture(
     Raises:
         OSError: The disk does not take it.
     """
-    file = replay_picture(folder, event.id)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(encode_jpeg(mask(image, regions([*event.objects, *seen]))))
+    picture = encode_jpeg(mask(image, regions([*event.objects, *seen])))
+    _write(replay_picture(folder, event.id), picture)
 
 
 def replay_picture(folder: Path, event_id: str) -> Path:
@@ -154,16 +154,20 @@ def write_clip(
     """
     path = _path(opened_at, event_id, "clip")
     file = _private_place(folder, path)
+    digest, size = "", 0
+
+    def write(part: Path) -> None:
+        nonlocal digest, size
+        cut.write(part)
+        digest, size = digest_of(part), part.stat().st_size
+
+    write_whole(file, write)
     try:
-        cut.write(file)
-        sights_file(file).write_text(_to_json(sights, cut.private))
-        with file.open("rb") as written:
-            digest = hashlib.file_digest(written, "sha256").hexdigest()
-    except (ClipError, OSError):
+        _write(sights_file(file), _to_json(sights, cut.private).encode())
+    except OSError:
         with suppress(OSError):
             file.unlink(missing_ok=True)
         raise
-    size = file.stat().st_size
     return Written("clip", path, MP4, None, None, digest, size, cut.opened_s)
 
 
@@ -196,16 +200,20 @@ def _path(opened_at: datetime, event_id: str, kind: str) -> str:
     return f"{opened_at:%Y/%m/%d}/{event_id}-{kind}.{'mp4' if kind == 'clip' else 'jpg'}"
 
 
-def _place(folder: Path, path: str) -> Path:
-    file = folder / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return file
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file."""
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def _write(file: Path, data: bytes) -> None:
+    write_whole(file, lambda part: part.write_bytes(data))
 
 
 def _private_place(folder: Path, path: str) -> Path:
     originals = originals_dir(folder)
     originals.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _place(originals, path)
+    return originals / path
 
 
 def _digest(data: bytes) -> str:

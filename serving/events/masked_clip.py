@@ -6,7 +6,6 @@ It must be encoded anew for that.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from hashlib import sha256
 from pathlib import Path
 
 import av
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 
 from scenarios.events import EventObject
 from serving.events.clip import ClipError
-from serving.events.evidence import Sight, originals_dir, read_private, read_sights, sights_file
+from serving.events.evidence import Sight, digest_of, read_private, read_sights, sights_file
 from serving.events.masking import Region, grown, mask, regions
 from serving.events.privacy import Outline, blacken
+from serving.store.archive import Archive, write_whole
 
 REMEMBERED_S = 1.5
 """A thing is masked for so long before it was first and after it was last seen."""
@@ -39,12 +39,12 @@ Find = Callable[[NDArray[np.uint8]], Sequence[EventObject]]
 QUALITY = {"preset": "veryfast", "crf": "26", "bf": "0"}
 
 
-def make_masked_clip(evidence_dir: Path, path: str, find: Find | None = None) -> tuple[str, int]:
+def make_masked_clip(archive: Archive, path: str, find: Find | None = None) -> tuple[str, int]:
     """Make what everybody sees of a clip; takes about as long as the clip.
 
     Args:
-        evidence_dir: The evidence folder.
-        path: Of the clip, relative to it and to the folder of the originals.
+        archive: Where its original is.
+        path: Of the clip, relative to the evidence folder and to that of the originals.
         find: Looks for faces and plates; what it raises is passed on. None: nobody looks.
 
     Returns:
@@ -53,21 +53,22 @@ def make_masked_clip(evidence_dir: Path, path: str, find: Find | None = None) ->
     Raises:
         ClipError: The original, or what was seen in it, is gone or damaged.
     """
-    original = originals_dir(evidence_dir) / path
-    file = evidence_dir / path
-    part = file.with_suffix(".part")
+    kept = archive.originals_dir / path
+    digest, size = "", 0
     try:
-        sights = read_sights(sights_file(original))
-        private = read_private(sights_file(original))
-        looks = [] if find is None else look_through(original, find)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        mask_clip(original, part, sights, looks, private)
-        part.rename(file)
+        with archive.at_hand(kept, sights_file(kept)) as (original, beside):
+            sights, private = read_sights(beside), read_private(beside)
+            looks = [] if find is None else look_through(original, find)
+
+            def write(part: Path) -> None:
+                nonlocal digest, size
+                mask_clip(original, part, sights, looks, private)
+                digest, size = digest_of(part), part.stat().st_size
+
+            write_whole(archive.evidence_dir / path, write)
     except (OSError, ValueError) as error:
-        part.unlink(missing_ok=True)
         raise ClipError(f"the clip cannot be masked: {error}") from error
-    data = file.read_bytes()
-    return sha256(data).hexdigest(), len(data)
+    return digest, size
 
 
 def look_through(clip: Path, find: Find) -> list[Sight]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -56,10 +57,15 @@ class Store:
         with StoreSession(self._engines[1], expire_on_commit=False) as session, session.begin():
             yield session
 
-    def migrate(self) -> None:
-        """Bring the tables to this release; safe to call at every start."""
-        with self._engines[1].begin() as connection:
-            upgrade(connection)
+    def migrate(self, to: str = "head") -> None:
+        """Bring the tables to this release, or to an older revision; safe to call at every start.
+
+        Raises:
+            IntegrityError: A reference would lead nowhere afterwards; nothing was changed then.
+        """
+        with self._engines[1].connect() as connection:
+            with _rebuilding(connection):
+                upgrade(connection, to)
             scrub = connection.info.pop("scrub", False)
         if scrub and self._engines[1].dialect.name == "sqlite":
             _scrub(self._engines[1])
@@ -74,7 +80,9 @@ def _server(url: str) -> tuple[Engine, Engine]:
     engine = create_engine(
         url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=_READERS
     )
-    return engine, engine
+    # A transaction sees one moment, as on SQLite, and what it would write is refused.
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return reader, engine
 
 
 def _sqlite(url: str) -> tuple[Engine, Engine]:
@@ -100,6 +108,29 @@ def _prepare(dbapi: SqliteConnection, _: ConnectionPoolEntry) -> None:
         "foreign_keys=ON",
     ):
         dbapi.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Generator[None]:
+    """A transaction in which tables may be made anew without losing what refers to them.
+
+    SQLite deletes the rows of a table before it drops it, and that cascades.
+    """
+    if connection.dialect.name != "sqlite":
+        with connection.begin():
+            yield
+        return
+    sqlite = connection.connection.dbapi_connection
+    assert isinstance(sqlite, SqliteConnection)
+    sqlite.execute("PRAGMA foreign_keys=OFF")  # does nothing once a transaction has begun
+    try:
+        with connection.begin():
+            yield
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            if broken:
+                raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(broken))
+    finally:
+        sqlite.execute("PRAGMA foreign_keys=ON")
 
 
 def _only_read(dbapi: SqliteConnection, _: ConnectionPoolEntry) -> None:

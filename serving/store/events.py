@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, func, inspect, literal, or_, select
 from sqlalchemy.orm import Session
 
 from scenarios.storm import Limits
@@ -129,6 +129,7 @@ def add_evidence(session: Session, evidence: Evidence) -> bool:
     event = get(session, evidence.event_id)
     if session.get(Evidence, (evidence.event_id, evidence.kind)) is not None:
         return False
+    evidence.opened_at = event.opened_at
     session.add(evidence)
     session.flush()
     if event.suppressed_by is not None:
@@ -183,7 +184,9 @@ def page(
     if which.scenario is not None:
         query = query.where(Event.scenario == which.scenario)
     if which.life_cycle is not None:
-        query = query.where(Event.life_cycle == which.life_cycle)
+        # In words, not as a parameter: so the index of those that are open can be chosen.
+        said = literal(which.life_cycle, literal_execute=True)
+        query = query.where(Event.life_cycle == said)
     if which.since is not None:
         query = query.where(Event.opened_at >= which.since)
     if which.until is not None:
@@ -196,6 +199,9 @@ def page(
         query = query.where(Event.severity == which.severity)
     if which.verdict is not None:
         query = query.where(_verdict() == which.verdict)
+        if which.verdict != "unreviewed":  # few have been looked at: begin with those
+            said = select(Review.event_id).where(Review.verdict == which.verdict)
+            query = query.where(Event.id.in_(said))
     if which.division is not None:
         query = query.where(within(Event.division, which.division))
     if which.text is not None:
@@ -207,7 +213,7 @@ def page(
     if after is not None:
         at, event_id = after
         older = or_(Event.opened_at < at, and_(Event.opened_at == at, Event.id < event_id))
-        query = query.where(older)
+        query = query.where(Event.opened_at <= at, older)  # the first is where an index begins
     return list(
         session.scalars(query.order_by(Event.opened_at.desc(), Event.id.desc()).limit(limit))
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, delete, literal, select, true
+from sqlalchemy import ColumnElement, Select, case, delete, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from serving.access import Actor
@@ -110,7 +110,11 @@ def set_masked(
 
 
 def mark_removed(
-    session: Session, before: Mapping[str, datetime], otherwise: datetime, at: datetime
+    session: Session,
+    before: Mapping[str, datetime],
+    otherwise: datetime,
+    at: datetime,
+    since: datetime | None = None,
 ) -> list[Evidence]:
     """Mark what has become too old as removed, originals included; some hundred at most.
 
@@ -119,15 +123,30 @@ def mark_removed(
         before: Scenario id or severity → what opened earlier is too old; the scenario's counts.
         otherwise: The same for all others.
         at: The moment to note.
+        since: Only what opened then or later: where the last call ended. None: all.
     """
     old = _opened_before(Event, before, otherwise)
-    query = select(Evidence).where(Evidence.removed_at.is_(None), old)
+    latest = max([otherwise, *before.values()])
+    query = select(Evidence).where(Evidence.removed_at.is_(None), Evidence.opened_at < latest, old)
+    if since is not None:
+        query = query.where(Evidence.opened_at >= since)
     rows = _not_held(session, query)
     for row in rows:
         row.removed_at = at
         row.original_removed_at = row.original_removed_at or at
     session.flush()
     return rows
+
+
+def date_undated(session: Session) -> None:
+    """Note when their events opened for what nodes of an older release wrote."""
+    opened_at = select(Event.opened_at).where(Event.id == Evidence.event_id).scalar_subquery()
+    session.execute(
+        update(Evidence)
+        .where(Evidence.opened_at.is_(None), Evidence.removed_at.is_(None))
+        .values(opened_at=opened_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def mark_originals_removed(session: Session, before: datetime, at: datetime) -> list[Evidence]:
@@ -138,7 +157,7 @@ def mark_originals_removed(session: Session, before: datetime, at: datetime) -> 
     query = select(Evidence).where(
         Evidence.original_sha256.is_not(None),
         Evidence.original_removed_at.is_(None),
-        Event.opened_at < before,
+        Evidence.opened_at < before,
     )
     rows = _not_held(session, query)
     for row in rows:
@@ -191,4 +210,4 @@ def _opened_before(
 
 def _not_held(session: Session, query: Select[Evidence]) -> list[Evidence]:
     query = query.join(Event).where(Event.id.not_in(select(EvidenceHold.event_id)))
-    return list(session.scalars(query.order_by(Event.opened_at).limit(BATCH)))
+    return list(session.scalars(query.order_by(Evidence.opened_at).limit(BATCH)))

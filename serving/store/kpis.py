@@ -1,22 +1,24 @@
 """How well the loop works: precision by model version, times, dispatch to the right unit."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import ColumnElement, Text, cast, extract, func, literal_column, select
+from sqlalchemy.orm import Session
 
-from scenarios.dispatch import within
+from scenarios.dispatch import levels, within
 from scenarios.statistics import Share
 from serving.store import reviews
-from serving.store.loop_models import WorkOrder, WorkOrderStep
+from serving.store.loop_models import Review, WorkOrder, WorkOrderStep
 from serving.store.models import Event
+from serving.store.placing import inside
 
 OrderGroup = Literal["unit", "scenario", "division"]
 EventGroup = Literal["hour_of_day", "day", "scenario", "camera", "division"]
@@ -134,6 +136,20 @@ class AccuracyRow(_Row):
     """Upper 95 % Wilson bound of the accuracy."""
 
 
+_SECONDS: ColumnElement[Any] = extract("epoch", Event.opened_at)
+_QUARTER = _SECONDS - _SECONDS % literal_column("900")
+"""Of an hour, in which an event opened: no time zone parts one."""
+
+_GROUPS: dict[EventGroup | None, tuple[ColumnElement[Any], ...]] = {
+    None: (),
+    "hour_of_day": (_QUARTER,),
+    "day": (_QUARTER,),
+    "scenario": (Event.scenario.expression,),
+    "camera": (Event.camera_id.expression,),
+    "division": (Event.division.expression,),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which events or orders count; None lets everything through.
@@ -156,10 +172,12 @@ class Scope:
 def precision(session: Session, scope: Scope) -> list[PrecisionRow]:
     """By scenario and version. Each model that took part in an event is charged with it."""
     counts: dict[tuple[str, str, str, str], dict[str, int]] = {}
-    for event, verdict in _verdicts(session, scope):
-        for model in event.algorithms:
-            key = (event.scenario, model["name"], model["version"], model["sha256"])
-            counts.setdefault(key, defaultdict(int))[verdict] += 1
+    for (scenario, algorithms), verdict, number in _verdicts(
+        session, scope, Event.scenario.expression, cast(Event.algorithms, Text)
+    ):
+        for model in json.loads(algorithms):
+            key = (scenario, model["name"], model["version"], model["sha256"])
+            counts.setdefault(key, defaultdict(int))[verdict] += number
     return [_precision_row(key, counts[key]) for key in sorted(counts)]
 
 
@@ -168,16 +186,17 @@ def events(
 ) -> list[EventsRow]:
     """Events of the period, by what they have in common; hours and days are those of the zone."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for event, verdict in _verdicts(session, scope):
-        counts[_event_group(event, group_by, zone)][verdict] += 1
+    for group, verdict, number in _verdicts(session, scope, *_GROUPS[group_by]):
+        counts[_group_name(group, group_by, zone)][verdict] += number
     return [_events_row(group, counts[group]) for group in sorted(counts)]
 
 
 def judged(session: Session, scope: Scope) -> Share:
     """Confirmed events of those that were judged, each counted once."""
-    verdicts = [verdict for _, verdict in _verdicts(session, scope)]
-    confirmed = verdicts.count("confirmed")
-    return Share(confirmed, confirmed + verdicts.count("false_alarm"))
+    said: dict[str, int] = defaultdict(int)
+    for _, verdict, number in _said(session, scope):
+        said[verdict] += number
+    return Share(said["confirmed"], said["confirmed"] + said["false_alarm"])
 
 
 def timeliness(
@@ -265,25 +284,48 @@ class _Times:
         )
 
 
-def _verdicts(session: Session, scope: Scope) -> Iterator[tuple[Event, str]]:
-    review = reviews.standing()
+def _verdicts(
+    session: Session, scope: Scope, *groups: ColumnElement[Any]
+) -> Iterator[tuple[tuple[Any, ...], str, int]]:
+    """How many events of each group have which verdict; the database counts.
+
+    Few events are reviewed of many: the others are what is left of all.
+    """
+    counting = select(*groups, func.count()).where(*_conditions(scope)).group_by(*groups)
+    left = {tuple(row[:-1]): row[-1] for row in session.execute(counting)}
+    for group, verdict, number in _said(session, scope, *groups):
+        left[group] -= number
+        yield group, verdict, number
+    for group, number in left.items():
+        if number:
+            yield group, reviews.UNREVIEWED, number
+
+
+def _said(
+    session: Session, scope: Scope, *groups: ColumnElement[Any]
+) -> Iterator[tuple[tuple[Any, ...], str, int]]:
+    """The same of those that were reviewed."""
+    conditions = _conditions(scope)
+    review = reviews.standing(Review.event_id.in_(select(Event.id).where(*conditions)))
     query = (
-        select(Event, review.verdict)
-        .outerjoin(review, review.event_id == Event.id)
-        .where(Event.opened_at >= scope.since, Event.opened_at < scope.until)
-        .options(
-            load_only(
-                Event.scenario, Event.camera_id, Event.division, Event.opened_at, Event.algorithms
-            )
-        )
+        select(*groups, review.verdict, func.count())
+        .join_from(Event, review, review.event_id == Event.id)
+        .where(*conditions)
+        .group_by(*groups, review.verdict)
     )
+    for row in session.execute(query):
+        yield tuple(row[:-2]), row[-2], row[-1]
+
+
+def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
+    conditions = [Event.opened_at >= scope.since, Event.opened_at < scope.until]
     if scope.scenario is not None:
-        query = query.where(Event.scenario == scope.scenario)
+        conditions.append(Event.scenario == scope.scenario)
     if scope.camera_id is not None:
-        query = query.where(Event.camera_id == scope.camera_id)
-    for event, verdict in session.execute(query.execution_options(yield_per=1000)):
-        if scope.division is None or within(event.division, scope.division):
-            yield event, verdict or reviews.UNREVIEWED
+        conditions.append(Event.camera_id == scope.camera_id)
+    if scope.division is not None and levels(scope.division):
+        conditions.append(inside(Event.division, [scope.division]))
+    return conditions
 
 
 def _histories(session: Session, scope: Scope) -> Iterator[tuple[WorkOrder, list[WorkOrderStep]]]:
@@ -321,20 +363,16 @@ def _answer(following: Sequence[WorkOrderStep]) -> str | None:
     return None
 
 
-def _event_group(event: Event, group_by: EventGroup | None, zone: tzinfo) -> str:
+def _group_name(group: tuple[Any, ...], group_by: EventGroup | None, zone: tzinfo) -> str:
     match group_by:
-        case "hour_of_day":
-            return f"{event.opened_at.astimezone(zone):%H}"
-        case "day":
-            return f"{event.opened_at.astimezone(zone):%Y-%m-%d}"
-        case "scenario":
-            return event.scenario
-        case "camera":
-            return event.camera_id
-        case "division":
-            return event.division or ""
         case None:
             return "all"
+        case "hour_of_day":
+            return f"{datetime.fromtimestamp(int(group[0]), zone):%H}"
+        case "day":
+            return f"{datetime.fromtimestamp(int(group[0]), zone):%Y-%m-%d}"
+        case _:
+            return group[0] or ""
 
 
 def _events_row(group: str, said: dict[str, int]) -> EventsRow:

@@ -23,6 +23,7 @@ class Review(Base):
     """What a person said about an event. Never changed: a correction is another row."""
 
     __tablename__ = "review"
+    __table_args__ = (Index("ix_review_verdict_event_id", "verdict", "event_id"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)

@@ -28,6 +28,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from ulid import ULID
@@ -87,6 +88,12 @@ class HoldsSecrets(Base):
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**{"id": new_id()} | fields)
+
+
+def _some(name: str, column: str, condition: str) -> Index:
+    """An index of the few rows that are looked for."""
+    where = text(condition)
+    return Index(name, column, sqlite_where=where, postgresql_where=where)
 
 
 class Camera(HoldsSecrets):
@@ -406,6 +413,9 @@ class Event(Base):
         Index("ix_event_camera_id_opened_at", "camera_id", "opened_at"),
         Index("ix_event_scenario_opened_at", "scenario", "opened_at"),
         Index("ix_event_deployment_id_opened_at", "deployment_id", "opened_at"),
+        Index("ix_event_severity_opened_at", "severity", "opened_at"),
+        _some("ix_event_opened_at_open", "opened_at", "life_cycle = 'open'"),
+        # On PostgreSQL also ix_event_…_trgm, for `EventFilter.text`: see migration 0024.
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -453,6 +463,14 @@ class Event(Base):
 
 class Evidence(Base):
     __tablename__ = "evidence"
+    __table_args__ = (
+        _some("ix_evidence_opened_at_kept", "opened_at", "removed_at IS NULL"),
+        _some(
+            "ix_evidence_opened_at_original_kept",
+            "opened_at",
+            "original_sha256 IS NOT NULL AND original_removed_at IS NULL",
+        ),
+    )
 
     event_id: Mapped[str] = mapped_column(
         ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
@@ -472,6 +490,8 @@ class Evidence(Base):
     original_sha256: Mapped[str | None] = mapped_column(String(64))
     """None: there never was another than what everybody sees."""
     original_size_bytes: Mapped[int | None]
+    opened_at: Mapped[datetime | None]
+    """When its event did: how long it is kept. None: a node of an older release wrote it."""
     opened_s: Mapped[float | None]
     """Seconds into a clip at which the event opened."""
     removed_at: Mapped[datetime | None]

@@ -38,6 +38,7 @@ FALSE_ALARM_REASONS = {
 }
 """Why an event was none; the first two and `tracking` charge the model, the others the set-up."""
 
+SEVERITIES = ("critical", "major", "notice")
 _RANK = case({"critical": 0, "major": 1}, value=Event.severity, else_=2)
 
 
@@ -145,13 +146,17 @@ def of_event(session: Session, event_id: str) -> list[Review]:
     return list(session.scalars(query.order_by(Review.created_at, Review.id)))
 
 
-def standing() -> type[Review]:
-    """`Review` as if there were only those that stand, at most one for each event."""
+def standing(*which: ColumnElement[bool]) -> type[Review]:
+    """`Review` as if there were only those that stand, at most one for each event.
+
+    Args:
+        which: Only reviews for which this holds count at all, such as those of some events.
+    """
     newest = func.row_number().over(
         partition_by=Review.event_id,
         order_by=(Review.look.desc(), Review.created_at.desc(), Review.id.desc()),
     )
-    ranked = select(Review, newest.label("nth")).subquery()
+    ranked = select(Review, newest.label("nth")).where(*which).subquery()
     return aliased(Review, select(ranked).where(ranked.c.nth == 1).subquery())
 
 
@@ -187,10 +192,11 @@ def queue(
     """
     second = _second_looks(session, which, reviewer_id, ceil(limit * share) if share else 0)
     reviewed = select(Review.id).where(Review.event_id == Event.id).exists()
-    unseen = select(Event).where(~reviewed, *_conditions(which))
-    first = session.scalars(
-        unseen.order_by(_RANK, Event.opened_at, Event.id).limit(limit - len(second))
-    )
+    unseen = select(Event).where(~reviewed, *_conditions(which)).order_by(Event.opened_at, Event.id)
+    first: list[Event] = []
+    for severity in SEVERITIES:  # one after the other: each is in order in its index
+        left = limit - len(second) - len(first)
+        first += session.scalars(unseen.where(Event.severity == severity).limit(left))
     return [(event, 1) for event in first] + second
 
 

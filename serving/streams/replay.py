@@ -7,7 +7,8 @@ limited (`allowance.py`).
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from serving.log import configure_logging
 from serving.registry import keys
 from serving.settings import Settings
 from serving.store import Store, clips, deployments, jobs, recordings, replays
+from serving.store.archive import Archive
 from serving.store.models import Camera, Deployment, Replay
 from serving.streams.allowance import Allowance
 from serving.streams.analysis import Analysed
@@ -118,7 +120,8 @@ def run_replay(
         pool.load(masking)
     pictures = _Pictures(settings.evidence_dir, pool, masking)
     told = _Progress(store, replay_id, len(footage) * len(plans))
-    runs = [_run(footage, each, pool, told, pictures, allowance) for each in plans]
+    with _at_hand(Archive.of(settings), footage) as footage:
+        runs = [_run(footage, each, pool, told, pictures, allowance) for each in plans]
     result: dict[str, Any] = {
         "events": [found.as_json() for found in runs[0]],
         "against_events": None,
@@ -159,6 +162,7 @@ class _Footage:
     name: str
     camera_id: str | None
     file: Path
+    is_evidence: bool = False
 
 
 def _uploaded(session: Session, settings: Settings, clip_id: str) -> _Footage:
@@ -171,7 +175,22 @@ def _recorded(session: Session, settings: Settings, event_id: str) -> _Footage:
     event, clip = recordings.clip_of(session, event_id)
     masked = settings.evidence_dir
     folder = originals_dir(masked) if recordings.has_original(clip) else masked
-    return _Footage(event.id, f"clip of event {event.id}", event.camera_id, folder / clip.path)
+    name = f"clip of event {event.id}"
+    return _Footage(event.id, name, event.camera_id, folder / clip.path, is_evidence=True)
+
+
+@contextmanager
+def _at_hand(archive: Archive, footage: list[_Footage]) -> Generator[list[_Footage]]:
+    """The same with its files on the disk: an uploaded clip always is, an event's may be up."""
+    with ExitStack() as stack:
+        found: list[_Footage] = []
+        for clip in footage:
+            file = clip.file
+            if clip.is_evidence:
+                with suppress(FileNotFoundError):  # reading it says so
+                    (file,) = stack.enter_context(archive.at_hand(file))
+            found.append(replace(clip, file=file))
+        yield found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """`longan dataset from-reviews`: what reviewers said becomes a data set."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -46,8 +47,10 @@ def from_reviews(
         share,
         seed,
     )
+    library = Library(settings.datasets_dir.absolute())
     store = Store(settings.store_url)
-    try:
+    with ExitStack() as borrowed:
+        borrowed.callback(store.dispose)
         by = _admin(store, settings)
         with Progress(console=Console(stderr=True)) as bar:
             task = bar.add_task("events", total=None)
@@ -57,16 +60,14 @@ def from_reviews(
                 wanted,
                 by,
                 lambda done, total: bar.update(task, completed=done, total=total),
+                borrowed,
             )
-    finally:
-        store.dispose()
-    for kind, count in sorted(found.taken.items()):
-        typer.echo(f"{count:6} {kind}")
-    for why, count in found.dropped.most_common():
-        typer.echo(f"{count:6} events left out: {why}")
-    library = Library(settings.datasets_dir.absolute())
-    for file in keep(library, name, found, lambda _done, _total: None):
-        typer.echo(file)
+        for kind, count in sorted(found.taken.items()):
+            typer.echo(f"{count:6} {kind}")
+        for why, count in found.dropped.most_common():
+            typer.echo(f"{count:6} events left out: {why}")
+        for file in keep(library, name, found, lambda _done, _total: None):
+            typer.echo(file)
 
 
 def _admin(store: Store, settings: Settings) -> Actor:

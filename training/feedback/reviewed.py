@@ -16,6 +16,7 @@ for a person to correct: taken for the truth, they would teach a model what it b
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -31,6 +32,7 @@ from algorithms.errors import DatasetError
 from serving.access import Actor
 from serving.settings import Settings
 from serving.store import Store, evidence, reviews, storms
+from serving.store.archive import Archive
 from serving.store.loop_models import Review
 from serving.store.models import Event, Evidence
 from training.datasets.labelled import Box, Labelled, Picture
@@ -124,7 +126,12 @@ class Reviewed:
 
 
 def gather(
-    store: Store, settings: Settings, wanted: Wanted, by: Actor, progress: Progress
+    store: Store,
+    settings: Settings,
+    wanted: Wanted,
+    by: Actor,
+    progress: Progress,
+    borrowed: ExitStack,
 ) -> Reviewed:
     """Make labelled pictures of reviewed events.
 
@@ -136,12 +143,13 @@ def gather(
         wanted: Which.
         by: In whose name originals are opened.
         progress: Called after each picture.
+        borrowed: The pictures' files are there until it ends.
     """
     dropped: Counter[str] = Counter()
     with store.read() as session:
         shots = _shots(session, wanted, dropped)
     shots = _capped(shots, wanted, settings.time_zone, dropped)
-    opened = _opened(store, settings, shots, by, dropped)
+    opened = _opened(store, settings, shots, by, dropped, borrowed)
     pictures: list[tuple[Shot, Picture, int]] = []
     for done, (shot, file) in enumerate(opened, 1):
         seen = look(file)
@@ -308,16 +316,25 @@ def _capped(
 
 
 def _opened(
-    store: Store, settings: Settings, shots: Iterable[Shot], by: Actor, dropped: Counter[str]
+    store: Store,
+    settings: Settings,
+    shots: Iterable[Shot],
+    by: Actor,
+    dropped: Counter[str],
+    borrowed: ExitStack,
 ) -> list[tuple[Shot, Path]]:
     """The files, those of originals with a record in the audit."""
+    archive = Archive.of(settings)
     opened: list[tuple[Shot, Path]] = []
     for shot in shots:
         row = shot.snapshot
         original = row.original_sha256 is not None
-        folder = settings.evidence_dir.with_name("originals") if original else settings.evidence_dir
-        file = (folder / row.path).resolve()
-        if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        folder = archive.originals_dir if original else archive.evidence_dir
+        try:
+            if not (folder / row.path).resolve().is_relative_to(folder.resolve()):
+                raise FileNotFoundError(row.path)
+            (file,) = borrowed.enter_context(archive.at_hand(folder / row.path))
+        except FileNotFoundError:
             dropped["its file is missing"] += len(shot.events)
             continue
         if sha256_of(file) != (row.original_sha256 or row.sha256):

@@ -10,6 +10,7 @@ from serving.events import retention
 from serving.events.evidence import originals_dir
 from serving.events.retention import GRACE, Pruning, Retention, prune, sweep
 from serving.store import Store, events, evidence, shadow_events
+from serving.store.archive import Archive
 from serving.store.models import Event, Evidence
 from tests.serving.conftest import NOON
 
@@ -62,11 +63,11 @@ def test_originals_go_first_then_the_rest_and_the_event_stays_with_its_hashes(
     event = make_event(scenario="illegal-parking", severity="notice")
     shown, original = keep(store, folder, event)
 
-    prune(store, folder, KEPT, later(6.9))
+    prune(store, Archive(folder), KEPT, later(6.9))
     assert (shown.exists(), original.exists()) == (True, True)
-    prune(store, folder, KEPT, later(7.1))
+    prune(store, Archive(folder), KEPT, later(7.1))
     assert (shown.exists(), original.exists()) == (True, False)
-    prune(store, folder, KEPT, later(30.1))
+    prune(store, Archive(folder), KEPT, later(30.1))
     assert (shown.exists(), original.exists()) == (False, False)
 
     with store.read() as session:
@@ -74,6 +75,36 @@ def test_originals_go_first_then_the_rest_and_the_event_stays_with_its_hashes(
         assert events.get(session, event.id).id == event.id
     assert (row.sha256, row.original_sha256) == ("a" * 64, "b" * 64)
     assert (row.original_removed_at, row.removed_at) == (later(7.1), later(30.1))
+
+
+def test_what_a_node_of_an_older_release_wrote_comes_to_its_end_too(
+    store: Store, folder: Path, make_event: MakeEvent
+) -> None:
+    event = make_event(scenario="illegal-parking", severity="notice")
+    shown, _ = keep(store, folder, event)
+    with store.write() as session:
+        events.evidence(session, event.id, "snapshot").opened_at = None
+
+    prune(store, Archive(folder), KEPT, later(30.1))
+
+    assert not shown.exists()
+
+
+def test_what_is_kept_longer_does_not_keep_what_is_not(
+    store: Store, folder: Path, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "BATCH", 2)
+    longer = [
+        keep(store, folder, make_event(n, scenario="x", severity="critical"))[0] for n in range(3)
+    ]
+    usual = [
+        keep(store, folder, make_event(9, scenario="x", severity="notice"))[0] for _ in range(5)
+    ]
+
+    prune(store, Archive(folder), KEPT, later(30.1))
+
+    assert [file.exists() for file in usual] == [False] * 5
+    assert [file.exists() for file in longer] == [True] * 3
 
 
 @pytest.mark.parametrize(
@@ -90,9 +121,9 @@ def test_the_scenario_says_how_long_before_the_severity_does(
 ) -> None:
     shown, _ = keep(store, folder, make_event(scenario=scenario, severity=severity))
 
-    prune(store, folder, KEPT, later(days - 0.1))
+    prune(store, Archive(folder), KEPT, later(days - 0.1))
     before = shown.exists()
-    prune(store, folder, KEPT, later(days + 0.1))
+    prune(store, Archive(folder), KEPT, later(days + 0.1))
 
     assert (before, shown.exists()) == (True, False)
 
@@ -105,11 +136,11 @@ def test_a_hold_outlives_every_age_until_it_is_released(
     with store.write() as session:
         evidence.hold(session, event.id, "case 17", ONE_TOKEN)
 
-    prune(store, folder, KEPT, later(1000))
+    prune(store, Archive(folder), KEPT, later(1000))
     held = shown.exists(), original.exists()
     with store.write() as session:
         evidence.release(session, event.id, "case closed", ONE_TOKEN)
-    prune(store, folder, KEPT, later(1000))
+    prune(store, Archive(folder), KEPT, later(1000))
 
     assert held == (True, True)
     assert (shown.exists(), original.exists()) == (False, False)
@@ -122,7 +153,7 @@ def test_a_clip_that_nobody_looked_at_goes_with_its_original(
     _, original = keep(store, folder, event, "clip")
     original.with_suffix(".json").write_text("[]")
 
-    prune(store, folder, KEPT, later(7.1))
+    prune(store, Archive(folder), KEPT, later(7.1))
 
     assert not list(originals_dir(folder).rglob("*-clip.*"))
     with store.read() as session:
@@ -136,10 +167,10 @@ def test_more_than_one_batch_is_removed_in_one_go(
     for number in range(5):
         keep(store, folder, make_event(number))
 
-    removed = prune(store, folder, KEPT, later(100))
+    removed = prune(store, Archive(folder), KEPT, later(100))
 
     assert removed == 5
-    assert prune(store, folder, KEPT, later(100)) == 0
+    assert prune(store, Archive(folder), KEPT, later(100)) == 0
     assert not [path for path in folder.rglob("*") if path.is_file()]
 
 
@@ -154,9 +185,9 @@ def test_what_a_crash_left_after_marking_is_swept(
 
     monkeypatch.setattr(retention, "_remove", power_cut)
     with pytest.raises(RuntimeError, match="power cut"):
-        prune(store, folder, KEPT, later(100))
+        prune(store, Archive(folder), KEPT, later(100))
     left = shown.exists(), original.exists()
-    removed = sweep(store, folder, later(100))
+    removed = sweep(store, Archive(folder), later(100))
 
     assert (left, removed) == ((True, True), 2)
     assert (shown.exists(), original.exists()) == (False, False)
@@ -181,8 +212,8 @@ def test_only_old_files_that_no_event_claims_are_swept(
         file.write_bytes(b"?")
     aged(*claimed, orphan, photo, foreign)
 
-    early = sweep(store, folder, NOON + GRACE - timedelta(minutes=1))
-    late = sweep(store, folder, NOON + GRACE + timedelta(minutes=1))
+    early = sweep(store, Archive(folder), NOON + GRACE - timedelta(minutes=1))
+    late = sweep(store, Archive(folder), NOON + GRACE + timedelta(minutes=1))
 
     assert (early, late, orphan.exists()) == (0, 1, False)
     assert all(file.exists() for file in (*claimed, photo, foreign))
@@ -198,7 +229,7 @@ def test_while_events_wait_in_a_spool_nothing_is_swept(
     waiting = tmp_path / "spool" / "node" / "1.json"
     waiting.parent.mkdir(parents=True)
     waiting.write_text("{}")
-    pruning = Pruning(store, folder, tmp_path / "spool", KEPT)
+    pruning = Pruning(store, Archive(folder), tmp_path / "spool", KEPT)
 
     pruning.round(0)
     kept = orphan.exists()
@@ -230,9 +261,10 @@ def test_pictures_of_events_in_shadow_are_kept_as_long_as_others_of_their_scenar
     short = keep_in_shadow(store, folder, make_event(scenario="rider-helmet"))
     usual = keep_in_shadow(store, folder, make_event(scenario="illegal-parking", severity="notice"))
 
-    removed = prune(store, folder, KEPT, later(9.9)), prune(store, folder, KEPT, later(10.1))
+    archive = Archive(folder)
+    removed = prune(store, archive, KEPT, later(9.9)), prune(store, archive, KEPT, later(10.1))
     between = short.exists(), usual.exists()
-    prune(store, folder, KEPT, later(30.1))
+    prune(store, Archive(folder), KEPT, later(30.1))
 
     assert removed == (0, 1)
     assert between == (False, True)
@@ -248,9 +280,9 @@ def test_a_picture_of_an_event_in_shadow_is_swept_when_the_event_is_gone(
     picture = keep_in_shadow(store, folder, make_event())
     aged(picture)
 
-    before = sweep(store, folder, later(5))
+    before = sweep(store, Archive(folder), later(5))
     with store.write() as session:
         shadow_events.prune(session, later(91))
 
-    assert (before, sweep(store, folder, later(91))) == (0, 1)
+    assert (before, sweep(store, Archive(folder), later(91))) == (0, 1)
     assert not picture.exists()

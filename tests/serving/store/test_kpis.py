@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
@@ -145,3 +146,38 @@ def test_accuracy_counts_the_dispatches_that_were_answered(
     counts: dict[str, Any] = {u: (r.dispatched, r.answered) for u, r in by_unit.items()}
     assert counts == {"a": (3, 3), "b": (1, 0)}
     assert by_unit["b"].accuracy is None
+
+
+@pytest.mark.parametrize(
+    ("group_by", "expected"),
+    [
+        (None, {"all": (4, 1, 1, 1)}),
+        ("hour_of_day", {"17": (3, 1, 1, 1), "18": (1, 0, 0, 0)}),
+        ("day", {"2026-11-24": (4, 1, 1, 1)}),
+        ("scenario", {"illegal-parking": (1, 0, 0, 1), "rider-helmet": (3, 1, 1, 0)}),
+        ("camera", {"01JCAMERA": (3, 1, 1, 1), "01JOTHER": (1, 0, 0, 0)}),
+        ("division", {"": (1, 0, 0, 0), "Longcheng": (3, 1, 1, 1)}),
+    ],
+)
+def test_events_are_counted_by_what_they_have_in_common(
+    store: Store,
+    make_event: MakeEvent,
+    group_by: kpis.EventGroup | None,
+    expected: dict[str, tuple[int, int, int, int]],
+) -> None:
+    with store.write() as session:
+        _judge(session, make_event(0), "confirmed", "false_alarm")
+        _judge(session, make_event(60), "confirmed")
+        _judge(session, make_event(120, scenario="illegal-parking"))
+        # 17:45 at noon in Nepal: a quarter of an hour later it is 18:00 there.
+        _judge(session, make_event(900, camera_id="01JOTHER", division=None), "unsure")
+        _judge(session, make_event(-90_000))
+        rows = kpis.events(session, DAY, group_by=group_by, zone=ZoneInfo("Asia/Kathmandu"))
+
+    found = {r.group: (r.events, r.confirmed, r.false_alarms, r.unreviewed) for r in rows}
+    assert found == expected
+
+
+def test_a_period_without_events_has_no_rows(store: Store) -> None:
+    with store.read() as session:
+        assert kpis.events(session, DAY, group_by=None, zone=ZoneInfo("Asia/Shanghai")) == []

@@ -18,6 +18,7 @@ from serving.inference.pool import Model
 from serving.inference.preview import NOTHING_SEEN, PreviewWant
 from serving.store import Store, cameras
 from serving.store import events as stored_events
+from serving.store.archive import Archive
 from serving.store.models import Camera, Evidence
 from serving.streams.footage import Clipping
 from serving.streams.pipeline import Pipeline
@@ -94,7 +95,7 @@ def test_a_running_camera_takes_up_privacy_areas_and_shows_them_nowhere(
     evidence = tmp_path / "evidence"
     for folder in (evidence, originals_dir(evidence)):
         assert _is_black(decoded((folder / found["snapshot"].path).read_bytes()))
-    make_masked_clip(evidence, found["clip"].path)
+    make_masked_clip(Archive(evidence), found["clip"].path)
     opened_s = found["clip"].opened_s
     assert opened_s is not None
     assert _is_black(shown_at(evidence / found["clip"].path, opened_s))

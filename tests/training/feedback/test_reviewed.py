@@ -1,5 +1,7 @@
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,14 @@ def quiet(_done: int, _total: int) -> None:
 
 
 @pytest.fixture
-def gathered(store: Store, settings: Settings, admin: Actor) -> Any:
+def gathered(store: Store, settings: Settings, admin: Actor) -> Iterator[Any]:
     def make(**fields: Any) -> Reviewed:
         usual: dict[str, Any] = {"since": None, "until": NOW + timedelta(days=99), "share": 0.0}
-        return gather(store, settings, Wanted("rider-helmet", **{**usual, **fields}), admin, quiet)
+        wanted = Wanted("rider-helmet", **{**usual, **fields})
+        return gather(store, settings, wanted, admin, quiet, borrowed)
 
-    return make
+    with ExitStack() as borrowed:
+        yield make
 
 
 def test_confirmed_events_are_positives_with_their_boxes_on_the_unmasked_picture(
