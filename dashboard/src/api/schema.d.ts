@@ -2706,7 +2706,7 @@ export interface paths {
         get: operations["get_sink"];
         /**
          * Replace Sink
-         * @description Change a sink; what waits goes to the new address. Its secret stays.
+         * @description Change a sink; what waits goes to the new address. Its kind stays.
          */
         put: operations["replace_sink"];
         post?: never;
@@ -2754,6 +2754,26 @@ export interface paths {
          * @description Send a message at once, again if it was taken before; all attempts begin anew.
          */
         post: operations["create_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sinks/{sink_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Attempts
+         * @description Send all that has failed, or all that waits, at once; all attempts begin anew.
+         */
+        post: operations["create_attempts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3451,6 +3471,28 @@ export interface components {
              * @default 0.4
              */
             max_height?: number;
+        };
+        /**
+         * AttemptsDocument
+         * @description What is sent once more.
+         */
+        AttemptsDocument: {
+            /**
+             * Deliveries
+             * @description How many.
+             */
+            deliveries: number;
+        };
+        /**
+         * AttemptsOrder
+         * @description Which deliveries to send once more.
+         */
+        AttemptsOrder: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "failed" | "waiting";
         };
         /**
          * AuditDocument
@@ -5791,6 +5833,38 @@ export interface components {
             findings: components["schemas"]["serving__api__fitness__FindingDocument"][];
         };
         /**
+         * FrigateSpec
+         * @description Events are published to an MQTT broker in the shape of Frigate's.
+         */
+        FrigateSpec: {
+            /**
+             * Url
+             * @description Such as `mqtts://broker.city.example:8883`; `mqtt://` is without TLS.
+             */
+            url: string;
+            /**
+             * Username
+             * @description Its password is the sink's `secret`.
+             */
+            username?: string | null;
+            /**
+             * Ca
+             * @description Who may have signed the broker's certificate; none: whom this machine trusts.
+             */
+            ca?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "frigate";
+            /**
+             * Topic Prefix
+             * @description As `mqtt.topic_prefix` of Frigate; it must not be that of a Frigate on the same broker.
+             * @default frigate
+             */
+            topic_prefix?: string;
+        };
+        /**
          * Gates
          * @description What a new version must hold. One that is broken rolls it back, without a person.
          */
@@ -6195,6 +6269,50 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KafkaSpec
+         * @description Messages are produced to a Kafka topic, those of a camera in their order.
+         */
+        KafkaSpec: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "kafka";
+            /**
+             * Servers
+             * @description Some brokers of the cluster (bootstrap servers), such as `kafka-1.city.example:9092`.
+             */
+            servers: string[];
+            /**
+             * Topic
+             * @description It must exist, unless the cluster makes topics by itself.
+             * @default longan
+             */
+            topic?: string;
+            /**
+             * Tls
+             * @default false
+             */
+            tls?: boolean;
+            /**
+             * Ca
+             * @description Who may have signed the brokers' certificates; none: whom this machine trusts.
+             */
+            ca?: string | null;
+            /**
+             * Username
+             * @description For SASL; its password is the sink's `secret`.
+             */
+            username?: string | null;
+            /**
+             * Mechanism
+             * @description Of SASL.
+             * @default SCRAM-SHA-512
+             * @enum {string}
+             */
+            mechanism?: "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512";
+        };
+        /**
          * Line
          * @description A line an owner has drawn, to be crossed.
          *
@@ -6445,6 +6563,39 @@ export interface components {
             count: number;
         };
         /**
+         * MqttSpec
+         * @description Messages are published to an MQTT 5 broker.
+         */
+        MqttSpec: {
+            /**
+             * Url
+             * @description Such as `mqtts://broker.city.example:8883`; `mqtt://` is without TLS.
+             */
+            url: string;
+            /**
+             * Username
+             * @description Its password is the sink's `secret`.
+             */
+            username?: string | null;
+            /**
+             * Ca
+             * @description Who may have signed the broker's certificate; none: whom this machine trusts.
+             */
+            ca?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "mqtt";
+            /**
+             * Topic
+             * @description May name `{type}`, `{subject}`, `{camera}` (its id), `{division}` and `{scenario}`; what a
+             *     message has not is `_`.
+             * @default longan/{type}
+             */
+            topic?: string;
+        };
+        /**
          * MuteDocument
          * @description A spot whose false alarms are known.
          */
@@ -6489,7 +6640,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            spec: components["schemas"]["WebhookSpec"];
+            /** Spec */
+            spec: components["schemas"]["WebhookSpec"] | components["schemas"]["MqttSpec"] | components["schemas"]["FrigateSpec"] | components["schemas"]["KafkaSpec"];
             /** Types */
             types: string[];
             /**
@@ -6514,9 +6666,9 @@ export interface components {
             status: components["schemas"]["SinkStatus"];
             /**
              * Secret
-             * @description Shown only now.
+             * @description Shown only now; null: they are not signed.
              */
-            secret: string;
+            secret: string | null;
         };
         /**
          * NewTokenDocument
@@ -8776,7 +8928,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            spec: components["schemas"]["WebhookSpec"];
+            /** Spec */
+            spec: components["schemas"]["WebhookSpec"] | components["schemas"]["MqttSpec"] | components["schemas"]["FrigateSpec"] | components["schemas"]["KafkaSpec"];
             /** Types */
             types: string[];
             /**
@@ -8807,8 +8960,17 @@ export interface components {
         SinkOrder: {
             /** Name */
             name: string;
-            /** @description Where and how. */
-            spec: components["schemas"]["WebhookSpec"];
+            /**
+             * Spec
+             * @description Where and how.
+             */
+            spec: components["schemas"]["WebhookSpec"] | components["schemas"]["MqttSpec"] | components["schemas"]["FrigateSpec"] | components["schemas"]["KafkaSpec"];
+            /**
+             * Secret
+             * @description Password of the `username` of a broker; is not shown again. Left out of a change, it stays,
+             *     as long as it goes to the same user of the same broker. That of a webhook is made here.
+             */
+            secret?: string | null;
             /**
              * Types
              * @description Messages whose CloudEvents type begins with one of these; `longan.`: all.
@@ -10007,11 +10169,10 @@ export interface components {
          */
         WebhookSpec: {
             /**
-             * Kind
-             * @default webhook
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            kind?: "webhook";
+            kind: "webhook";
             /**
              * Url
              * @description Where to, such as `https://tickets.city.example/longan`.
@@ -17815,6 +17976,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sink_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptsOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptsDocument"];
                 };
             };
             /** @description What is wrong and what to do */
