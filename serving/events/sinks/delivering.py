@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from serving.events.sinks import AwayError, DeliveryError, GoneError, Sink, SinkSpec, open_sink
 from serving.rounds import Rounds
 from serving.store import Store, messages, sinks
-from serving.store.models import now
+from serving.store.models import Message, now
+from serving.store.sink_models import Delivery
 
 log = structlog.get_logger()
 
@@ -129,15 +130,15 @@ class Delivering(Rounds):
                 return
         if line.receiver is None:
             line.receiver = self._open(_SPEC.validate_python(sink.spec), sink.secret)
-        while not self._stopping.is_set() and self._send_next(sink_id, line, line.receiver):
-            line.pause_s, line.away_until = 0.0, None
-
-    def _send_next(self, sink_id: str, line: _Line, receiver: Sink) -> bool:
         with self._store.write() as session:
             claimed = sinks.claim(session, sink_id, now(), self._lease)
-        if claimed is None:
-            return False
-        delivery, message = claimed
+        while claimed is not None:
+            claimed = self._send(sink_id, line, line.receiver, *claimed)
+
+    def _send(
+        self, sink_id: str, line: _Line, receiver: Sink, delivery: Delivery, message: Message
+    ) -> tuple[Delivery, Message] | None:
+        """Returns the next one, if this one was taken."""
         try:
             receiver.send(messages.cloud_event(message))
         except DeliveryError as error:
@@ -152,7 +153,10 @@ class Delivering(Rounds):
                     sinks.refused(session, delivery.id, now(), str(error), self._retry_after)
                 if isinstance(error, GoneError):
                     sinks.replace(session, sink_id, None, {"enabled": False})
-            return False
+            return None
+        line.pause_s, line.away_until = 0.0, None
         with self._store.write() as session:
             sinks.delivered(session, delivery.id, now())
-        return True
+            if self._stopping.is_set():
+                return None
+            return sinks.claim(session, sink_id, now(), self._lease)

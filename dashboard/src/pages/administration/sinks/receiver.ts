@@ -46,11 +46,11 @@ export function receiverOf(spec: Spec): Receiver {
   if (spec.kind === "webhook") return { ...empty, url: spec.url };
   const account = { ca: spec.ca ?? "", username: spec.username ?? "" };
   if (spec.kind === "kafka") {
-    const { servers, topic, tls, mechanism } = spec;
+    const { servers, topic = empty.topic, tls = empty.tls, mechanism = empty.mechanism } = spec;
     return { ...empty, ...account, servers, topic, tls, mechanism };
   }
   const topic = spec.kind === "mqtt" ? spec.topic : spec.topic_prefix;
-  return { ...empty, ...account, url: spec.url, topic };
+  return { ...empty, ...account, url: spec.url, topic: topic ?? empty.topic };
 }
 
 export function specOf(receiver: Receiver): Spec {
