@@ -24,6 +24,7 @@ WRITING = (
     "masking",
     "wall",
     "first_page",
+    "outbox_faults",
     "gpu",
 )
 """Those that keep their own results."""

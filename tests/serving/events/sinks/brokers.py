@@ -27,7 +27,8 @@ from tests.processes import free_port, listens
 from tests.serving.streams.waiting import until
 
 
-def _program(name: str, package: str) -> str:
+def program(name: str, package: str) -> str:
+    """Where it is; skips the test where it is not installed, but fails it in CI."""
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if found is None and "CI" not in os.environ:
         pytest.skip(f"needs {name}: apt-get install {package}")
@@ -60,7 +61,7 @@ class Mosquitto:
         lines.append(f"allow_anonymous {str(password is None).lower()}")
         if password is not None:
             users = folder / "users"
-            tool = _program("mosquitto_passwd", "mosquitto")
+            tool = program("mosquitto_passwd", "mosquitto")
             subprocess.run([tool, "-b", "-c", users, "longan", password], check=True)
             lines.append(f"password_file {users}")
         if tls:
@@ -72,9 +73,9 @@ class Mosquitto:
         self.start()
 
     def start(self) -> None:
-        program = _program("mosquitto", "mosquitto")
+        command = [program("mosquitto", "mosquitto"), "-c", self._config]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([program, "-c", self._config], stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until(lambda: listens(self.port))
 
     def kill(self) -> None:
