@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 from starlette.responses import FileResponse, Response
 
-from serving.api.asking import Asked
+from serving.api.asking import Asked, Asking
 from serving.api.clip_masking import masked
 from serving.api.context import Caller, Configured, Id, Stored
 from serving.api.documents import Document, Order
@@ -19,7 +19,8 @@ from serving.api.headers import FOR_EVER
 from serving.api.problems import ProblemError
 from serving.events.evidence import JPEG, originals_dir, read_private, sights_file
 from serving.events.overlay import with_overlay
-from serving.store import events
+from serving.settings import Settings
+from serving.store import Store, events
 from serving.store import evidence as stored
 from serving.store.errors import NotFoundError
 from serving.store.models import Evidence, EvidenceAudit, EvidenceHold
@@ -109,15 +110,10 @@ def get_evidence(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             f"overlay: only the snapshot has one, {kind} was asked for; leave it out",
         )
-    with store.read() as session:
-        event = events.get(session, event_id)
-        row = events.evidence(session, event_id, kind)
-    if row.removed_at is not None:
-        raise _gone(row, row.removed_at)
-    if row.sha256 is None:
-        row = masked(store, settings, asking, row)
-    file = _file(settings.evidence_dir, row)
+    row, file = shown(store, settings, asking, event_id, kind)
     if overlay:
+        with store.read() as session:
+            event = events.get(session, event_id)
         try:
             drawn = with_overlay(file.read_bytes(), event.objects, event.zone_outline)
         except (OSError, ValueError) as error:
@@ -190,6 +186,24 @@ def release_hold(event_id: Id, reason: AskedReason, store: Stored, caller: Calle
     """Let the evidence end as its age says."""
     with store.write() as session:
         stored.release(session, event_id, reason, caller)
+
+
+def shown(
+    store: Store, settings: Settings, asking: Asking, event_id: str, kind: str
+) -> tuple[Evidence, Path]:
+    """What everybody may see of this evidence, and its file; a clip is masked now if it is not yet.
+
+    Raises:
+        NotFoundError: There is none.
+        ProblemError: It was removed, or cannot be masked now.
+    """
+    with store.read() as session:
+        row = events.evidence(session, event_id, kind)
+    if row.removed_at is not None:
+        raise _gone(row, row.removed_at)
+    if row.sha256 is None:
+        row = masked(store, settings, asking, row)
+    return row, _file(settings.evidence_dir, row)
 
 
 def _file(root: Path, row: Evidence) -> Path:
