@@ -25,6 +25,7 @@ WRITING = (
     "wall",
     "first_page",
     "retention",
+    "outbox_faults",
     "gpu",
 )
 """Those that keep their own results."""

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from serving.access import acting
-from serving.api.asking import Asked
+from serving.api.asking import Asked, Asking
 from serving.api.clip_masking import masked
 from serving.api.context import Archived, Caller, Id, Stored
 from serving.api.documents import Document, Order
@@ -23,7 +23,7 @@ from serving.api.problems import ProblemError
 from serving.api.signed_links import signed
 from serving.events.evidence import JPEG, read_private, sights_file
 from serving.events.overlay import with_overlay
-from serving.store import audit, events
+from serving.store import Store, audit, events
 from serving.store import evidence as stored
 from serving.store.archive import Archive
 from serving.store.errors import NotFoundError
@@ -129,14 +129,7 @@ def get_evidence(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             f"overlay: only the snapshot has one, {kind} was asked for; leave it out",
         )
-    with store.read() as session:
-        event = events.get(session, event_id)
-        row = events.evidence(session, event_id, kind)
-    if row.removed_at is not None:
-        raise _gone(row, row.removed_at)
-    if row.sha256 is None:
-        row = masked(store, archive, asking, row)
-    file = _file(archive.evidence_dir, row)
+    row, file = shown(store, archive, asking, event_id, kind)
     headers = {"ETag": etag(row.sha256 or ""), "Cache-Control": FOR_EVER}
     try:
         if not overlay:
@@ -144,6 +137,8 @@ def get_evidence(
         picture = b"".join(archive.read(file))
     except FileNotFoundError as error:
         raise _missing(row) from error
+    with store.read() as session:
+        event = events.get(session, event_id)
     try:
         drawn = with_overlay(picture, event.objects, event.zone_outline)
     except ValueError as error:
@@ -243,6 +238,27 @@ def release_hold(event_id: Id, reason: AskedReason, store: Stored, caller: Calle
     """Let the evidence end as its age says."""
     with store.write() as session:
         stored.release(session, event_id, reason, caller)
+
+
+def shown(
+    store: Store, archive: Archive, asking: Asking, event_id: str, kind: str
+) -> tuple[Evidence, Path]:
+    """What everybody may see of this evidence; a clip is masked now if it is not yet.
+
+    Returns:
+        Its row, and where the archive keeps it.
+
+    Raises:
+        NotFoundError: There is none.
+        ProblemError: It was removed, or cannot be masked now.
+    """
+    with store.read() as session:
+        row = events.evidence(session, event_id, kind)
+    if row.removed_at is not None:
+        raise _gone(row, row.removed_at)
+    if row.sha256 is None:
+        row = masked(store, archive, asking, row)
+    return row, _file(archive.evidence_dir, row)
 
 
 def _file(root: Path, row: Evidence) -> Path:

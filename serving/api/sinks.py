@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from importlib.util import find_spec
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import Field, SecretStr, StringConstraints, TypeAdapter
 from sqlalchemy.orm import Session
 
 from serving.api.context import Caller, Configured, Id, Stored
@@ -13,9 +14,10 @@ from serving.api.documents import Document, Order, Text
 from serving.api.etag import ExpectedRevision, etag
 from serving.api.idempotency import Made, OnlyOnce
 from serving.api.paging import Cursor, Limit, Page, id_cursor, read_id_cursor
+from serving.api.problems import FieldError, ProblemError
 from serving.api.reach import refuse_forbidden
 from serving.events.sinks import SinkSpec
-from serving.events.sinks.webhook import new_secret
+from serving.events.sinks.webhook import WebhookSpec, new_secret
 from serving.settings import Settings
 from serving.store import sinks
 from serving.store.models import Message, now
@@ -28,6 +30,13 @@ TypePrefix = Annotated[str, StringConstraints(pattern=r"^longan\.[a-z0-9_.]{0,57
 
 _SPEC: TypeAdapter[SinkSpec] = TypeAdapter(SinkSpec)
 
+_NEEDS = {
+    "mqtt": ("paho", "mqtt"),
+    "frigate": ("paho", "mqtt"),
+    "kafka": ("confluent_kafka", "kafka"),
+}
+"""Kind → the library that it needs, and the extra that brings it."""
+
 
 class SinkOrder(Order):
     """A system to tell."""
@@ -35,6 +44,10 @@ class SinkOrder(Order):
     name: Text
     spec: SinkSpec
     """Where and how."""
+
+    secret: Annotated[SecretStr, Field(min_length=1, max_length=1000)] | None = None
+    """Password of the `username` of a broker; is not shown again. Left out of a change, it stays,
+    as long as it goes to the same user of the same broker. That of a webhook is made here."""
 
     types: Annotated[list[TypePrefix], Field(min_length=1, max_length=32)] = Field(
         default_factory=lambda: ["longan.work_order."]
@@ -77,8 +90,21 @@ class SinkDocument(Document):
 class NewSinkDocument(SinkDocument):
     """A sink, and what its messages are signed with."""
 
-    secret: str
-    """Shown only now."""
+    secret: str | None
+    """Shown only now; null: they are not signed."""
+
+
+class AttemptsOrder(Order):
+    """Which deliveries to send once more."""
+
+    state: Literal["failed", "waiting"]
+
+
+class AttemptsDocument(Document):
+    """What is sent once more."""
+
+    deliveries: int
+    """How many."""
 
 
 class DeliveryDocument(Document):
@@ -121,20 +147,22 @@ def create_sink(
 ) -> Response:
     """Tell a system of what happens from now on, at least once each, signed with `secret`."""
     _refuse_forbidden(order.spec, settings)
+    _check_installed(order.spec)
 
     def make() -> Made:
         sink = sinks.create(
             session,
             name=order.name,
             spec=order.spec.model_dump(mode="json"),
-            secret=new_secret(),
+            secret=_secret(order),
             types=order.types,
             actor=caller.name,
         )
         sink.enabled = order.enabled
         shown = _documents(session, [sink])[0]
         headers = {"Location": f"/api/v1/sinks/{sink.id}", "ETag": etag(sink.revision)}
-        return NewSinkDocument(**dict(shown), secret=sink.secret), headers
+        signed_with = sink.secret if isinstance(order.spec, WebhookSpec) else None
+        return NewSinkDocument(**dict(shown), secret=signed_with), headers
 
     with store.write() as session:
         return once.answer(session, HTTPStatus.CREATED, order.model_dump_json(), make)
@@ -158,10 +186,16 @@ def replace_sink(
     settings: Configured,
     response: Response,
 ) -> SinkDocument:
-    """Change a sink; what waits goes to the new address. Its secret stays."""
+    """Change a sink; what waits goes to the new address. Its kind stays."""
     _refuse_forbidden(order.spec, settings)
+    _check_installed(order.spec)
     with store.write() as session:
-        sink = sinks.replace(session, sink_id, revision, order.model_dump(mode="json"))
+        known = sinks.get(session, sink_id, lock=True)
+        change = {
+            **order.model_dump(mode="json", exclude={"secret"}),
+            "secret": _secret(order, known),
+        }
+        sink = sinks.replace(session, sink_id, revision, change)
         response.headers["ETag"] = etag(sink.revision)
         return _documents(session, [sink])[0]
 
@@ -199,6 +233,53 @@ def create_attempt(sink_id: Id, delivery_id: Id, store: Stored) -> DeliveryDocum
 
 def _refuse_forbidden(spec: SinkSpec, settings: Settings) -> None:
     refuse_forbidden("body.spec.url", getattr(spec, "url", None), settings.outbound)
+
+
+@router.post("/{sink_id}/attempts", status_code=HTTPStatus.ACCEPTED)
+def create_attempts(sink_id: Id, order: AttemptsOrder, store: Stored) -> AttemptsDocument:
+    """Send all that has failed, or all that waits, at once; all attempts begin anew."""
+    with store.write() as session:
+        return AttemptsDocument(
+            deliveries=sinks.try_all_again(session, sink_id, order.state, now())
+        )
+
+
+def _check_installed(spec: SinkSpec) -> None:
+    library, extra = _NEEDS.get(spec.kind, (None, None))
+    if library is not None and find_spec(library) is None:
+        raise ProblemError(
+            HTTPStatus.NOT_IMPLEMENTED,
+            f"Sinks of kind {spec.kind} are not installed on this platform: "
+            f"pip install 'longan[{extra}]' and start it again.",
+        )
+
+
+def _secret(order: SinkOrder, known: Sink | None = None) -> str:
+    """What signs the messages of a sink, or opens its broker."""
+    spec, given = order.spec, order.secret
+    before = None if known is None else _SPEC.validate_python(known.spec)
+    if before is not None and before.kind != spec.kind:
+        raise _wrong("spec.kind", f"A {before.kind} sink stays one: make another for {spec.kind}.")
+    if isinstance(spec, WebhookSpec):
+        if given is not None:
+            raise _wrong("secret", "A webhook's secret is made here and shown once: leave it out.")
+        return new_secret() if known is None else known.secret
+    if given is not None:
+        if spec.username is None:
+            raise _wrong("secret", "A password belongs to a user: say `username`, too.")
+        return given.get_secret_value()
+    if known is None or isinstance(before, WebhookSpec) or before is None or not known.secret:
+        return ""
+    if before.account != spec.account:
+        raise _wrong(
+            "secret", "The password was for another broker or user: say it once more for this one."
+        )
+    return known.secret
+
+
+def _wrong(where: str, message: str) -> ProblemError:
+    errors = [FieldError(where=f"body.{where}", message=message)]
+    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, message, errors=errors)
 
 
 def _documents(session: Session, rows: list[Sink]) -> list[SinkDocument]:

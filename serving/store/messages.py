@@ -70,6 +70,13 @@ def division_of(message: Message) -> str | None:
     return data.get("division") or data.get("camera", {}).get("division")
 
 
+def camera_of(message: Message) -> str | None:
+    """Whose events or state it tells of; None: of another matter."""
+    if message.type.startswith(("longan.event.", "longan.camera.")):
+        return message.data.get("camera", {}).get("id")
+    return None
+
+
 def cloud_event(message: Message) -> dict[str, Any]:
     """The message as a CloudEvents 1.0 envelope; `source` and `id` name it for ever."""
     return {

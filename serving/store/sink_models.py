@@ -25,7 +25,7 @@ class Sink(HoldsSecrets):
     """Where and how: one of `serving.events.sinks.SinkSpec`."""
     sealed_secret: Mapped[str] = mapped_column("secret", Text)
     secret = Secret[str]("sealed_secret")
-    """Signs what is sent: never leaves the server after it was made."""
+    """Signs what is sent, or is the password of the receiver: is not shown after it was made."""
     types: Mapped[list[str]]
     """Messages whose type begins with one of these."""
     enabled: Mapped[bool] = mapped_column(default=True)
@@ -45,6 +45,7 @@ class Delivery(Base):
         UniqueConstraint("sink_id", "seq"),
         Index("ix_delivery_sink_id_state_seq", "sink_id", "state", "seq"),
         Index("ix_delivery_sink_id_subject_seq", "sink_id", "subject", "seq"),
+        Index("ix_delivery_sink_id_state_camera_id_seq", "sink_id", "state", "camera_id", "seq"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
@@ -53,6 +54,8 @@ class Delivery(Base):
     """Of the message."""
     subject: Mapped[str] = mapped_column(String(64))
     """Of the message: those of one subject go out in their order."""
+    camera_id: Mapped[str | None] = mapped_column(String(26))
+    """Of whose events or state it tells: those of one camera go out in their order, too."""
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     """`waiting` → `delivered` | `failed`."""
     attempts: Mapped[int] = mapped_column(default=0)

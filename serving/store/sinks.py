@@ -8,9 +8,9 @@ tell of. `take_in` puts them down for the sinks that want them; `claim` hands on
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import CursorResult, and_, func, or_, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session, aliased
 from ulid import ULID
@@ -36,6 +36,9 @@ RETRY_AFTER = (
 
 LEASE = timedelta(minutes=1)
 """So long an attempt has before another process takes it for broken off."""
+
+_HOLDING = 3
+"""So many attempts of an event hold back the later ones of its camera."""
 
 _AT_ONCE = 500
 
@@ -150,7 +153,11 @@ def take_in(session: Session, sink_id: str, at: datetime) -> bool:
         if message.type.startswith(tuple(sink.types)):
             session.add(
                 Delivery(
-                    sink_id=sink.id, seq=message.seq, subject=message.subject, next_attempt_at=at
+                    sink_id=sink.id,
+                    seq=message.seq,
+                    subject=message.subject,
+                    camera_id=messages.camera_of(message),
+                    next_attempt_at=at,
                 )
             )
         sink.position = message.seq
@@ -167,32 +174,40 @@ def is_due(session: Session, sink_id: str, at: datetime) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def claim(session: Session, sink_id: str, at: datetime) -> tuple[Delivery, Message] | None:
-    """The next message to send, which is nobody else's for `LEASE`.
+def claim(
+    session: Session, sink_id: str, at: datetime, lease: timedelta = LEASE
+) -> tuple[Delivery, Message] | None:
+    """The next message to send, which is nobody else's for the time of the lease.
 
-    The messages of one subject come one after the other: while one waits, later ones do too.
+    The messages of one subject come one after the other: while one waits, later ones do too. So do
+    the events of one camera, until one was tried `_HOLDING` times: what a receiver does not want
+    must not silence the camera.
 
     Returns:
         None: nothing is due.
     """
     earlier = aliased(Delivery)
-    held_up = (
+    waits_before = (
         select(earlier.id)
         .where(
             earlier.sink_id == sink_id,
-            earlier.subject == Delivery.subject,
-            earlier.seq < Delivery.seq,
             earlier.state == "waiting",
+            earlier.seq < Delivery.seq,
         )
-        .exists()
+        .correlate(Delivery)
     )
+    by_subject = waits_before.where(earlier.subject == Delivery.subject).exists()
+    by_camera = waits_before.where(
+        earlier.camera_id == Delivery.camera_id, earlier.attempts <= _HOLDING
+    ).exists()
     due = (
         select(Delivery)
         .where(
             Delivery.sink_id == sink_id,
             Delivery.state == "waiting",
             Delivery.next_attempt_at <= at,
-            ~held_up,
+            ~by_subject,
+            ~by_camera,
         )
         .order_by(Delivery.seq)
         .limit(1)
@@ -202,7 +217,7 @@ def claim(session: Session, sink_id: str, at: datetime) -> tuple[Delivery, Messa
     if delivery is None:
         return None
     delivery.attempts += 1
-    delivery.next_attempt_at = at + LEASE
+    delivery.next_attempt_at = at + lease
     return delivery, session.get_one(Message, delivery.seq)
 
 
@@ -228,6 +243,14 @@ def refused(
         delivery.state = "failed"
     else:
         delivery.next_attempt_at = at + retry_after[delivery.attempts - 1]
+
+
+def put_back(session: Session, delivery_id: str, again_at: datetime, error: str) -> None:
+    """Nobody was there to be sent it: that was no attempt."""
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is not None and delivery.state == "waiting":
+        delivery.attempts = max(0, delivery.attempts - 1)
+        delivery.error, delivery.next_attempt_at = error, again_at
 
 
 def deliveries(
@@ -260,6 +283,26 @@ def try_again(
         )
     delivery.state, delivery.attempts, delivery.next_attempt_at = "waiting", 0, at
     return delivery, session.get_one(Message, delivery.seq)
+
+
+def try_all_again(session: Session, sink_id: str, state: str, at: datetime) -> int:
+    """Send all deliveries in `state` (`failed` or `waiting`) at once, with all attempts anew.
+
+    One that is under way may be sent twice.
+
+    Returns:
+        How many.
+
+    Raises:
+        NotFoundError: No such sink.
+    """
+    get(session, sink_id)
+    again = (
+        update(Delivery)
+        .where(Delivery.sink_id == sink_id, Delivery.state == state)
+        .values(state="waiting", attempts=0, next_attempt_at=at)
+    )
+    return cast("CursorResult[Any]", session.execute(again)).rowcount
 
 
 def forget(session: Session, before: datetime) -> bool:

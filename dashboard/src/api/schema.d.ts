@@ -1782,6 +1782,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/{event_id}/metadata.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Event Metadata
+         * @description The event as an ONVIF metadata stream (`tt:MetadataStream`): what was seen, and the rule.
+         */
+        get: operations["get_event_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/evidence/clip.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clip Playlist
+         * @description The clip of an event as an HLS playlist, masked as the clip is; its parts are `clip.hls/…`.
+         *
+         *     They are cut from the MP4 at its keyframes, without encoding anything anew.
+         */
+        get: operations["get_clip_playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/evidence/clip.hls/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clip Part
+         * @description A part that the playlist names (`init.mp4`, `0.m4s`, `1.m4s` and so on).
+         */
+        get: operations["get_clip_part"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{event_id}/evidence/{kind}": {
         parameters: {
             query?: never;
@@ -2730,7 +2792,7 @@ export interface paths {
         get: operations["get_sink"];
         /**
          * Replace Sink
-         * @description Change a sink; what waits goes to the new address. Its secret stays.
+         * @description Change a sink; what waits goes to the new address. Its kind stays.
          */
         put: operations["replace_sink"];
         post?: never;
@@ -2778,6 +2840,26 @@ export interface paths {
          * @description Send a message at once, again if it was taken before; all attempts begin anew.
          */
         post: operations["create_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sinks/{sink_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Attempts
+         * @description Send all that has failed, or all that waits, at once; all attempts begin anew.
+         */
+        post: operations["create_attempts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3475,6 +3557,28 @@ export interface components {
              * @default 0.4
              */
             max_height?: number;
+        };
+        /**
+         * AttemptsDocument
+         * @description What is sent once more.
+         */
+        AttemptsDocument: {
+            /**
+             * Deliveries
+             * @description How many.
+             */
+            deliveries: number;
+        };
+        /**
+         * AttemptsOrder
+         * @description Which deliveries to send once more.
+         */
+        AttemptsOrder: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "failed" | "waiting";
         };
         /**
          * AuditDocument
@@ -5815,6 +5919,38 @@ export interface components {
             findings: components["schemas"]["serving__api__fitness__FindingDocument"][];
         };
         /**
+         * FrigateSpec
+         * @description Events are published to an MQTT broker in the shape of Frigate's.
+         */
+        FrigateSpec: {
+            /**
+             * Url
+             * @description Such as `mqtts://broker.city.example:8883`; `mqtt://` is without TLS.
+             */
+            url: string;
+            /**
+             * Username
+             * @description Its password is the sink's `secret`.
+             */
+            username?: string | null;
+            /**
+             * Ca
+             * @description Who may have signed the broker's certificate; none: whom this machine trusts.
+             */
+            ca?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "frigate";
+            /**
+             * Topic Prefix
+             * @description As `mqtt.topic_prefix` of Frigate; it must not be that of a Frigate on the same broker.
+             * @default frigate
+             */
+            topic_prefix?: string;
+        };
+        /**
          * Gates
          * @description What a new version must hold. One that is broken rolls it back, without a person.
          */
@@ -6219,6 +6355,50 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KafkaSpec
+         * @description Messages are produced to a Kafka topic, those of a camera in their order.
+         */
+        KafkaSpec: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "kafka";
+            /**
+             * Servers
+             * @description Some brokers of the cluster (bootstrap servers), such as `kafka-1.city.example:9092`.
+             */
+            servers: string[];
+            /**
+             * Topic
+             * @description It must exist, unless the cluster makes topics by itself.
+             * @default longan
+             */
+            topic?: string;
+            /**
+             * Tls
+             * @default false
+             */
+            tls?: boolean;
+            /**
+             * Ca
+             * @description Who may have signed the brokers' certificates; none: whom this machine trusts.
+             */
+            ca?: string | null;
+            /**
+             * Username
+             * @description For SASL; its password is the sink's `secret`.
+             */
+            username?: string | null;
+            /**
+             * Mechanism
+             * @description Of SASL.
+             * @default SCRAM-SHA-512
+             * @enum {string}
+             */
+            mechanism?: "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512";
+        };
+        /**
          * Line
          * @description A line an owner has drawn, to be crossed.
          *
@@ -6497,6 +6677,39 @@ export interface components {
             count: number;
         };
         /**
+         * MqttSpec
+         * @description Messages are published to an MQTT 5 broker.
+         */
+        MqttSpec: {
+            /**
+             * Url
+             * @description Such as `mqtts://broker.city.example:8883`; `mqtt://` is without TLS.
+             */
+            url: string;
+            /**
+             * Username
+             * @description Its password is the sink's `secret`.
+             */
+            username?: string | null;
+            /**
+             * Ca
+             * @description Who may have signed the broker's certificate; none: whom this machine trusts.
+             */
+            ca?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "mqtt";
+            /**
+             * Topic
+             * @description May name `{type}`, `{subject}`, `{camera}` (its id), `{division}` and `{scenario}`; what a
+             *     message has not is `_`.
+             * @default longan/{type}
+             */
+            topic?: string;
+        };
+        /**
          * MuteDocument
          * @description A spot whose false alarms are known.
          */
@@ -6541,7 +6754,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            spec: components["schemas"]["WebhookSpec"];
+            /** Spec */
+            spec: components["schemas"]["WebhookSpec"] | components["schemas"]["MqttSpec"] | components["schemas"]["FrigateSpec"] | components["schemas"]["KafkaSpec"];
             /** Types */
             types: string[];
             /**
@@ -6566,9 +6780,9 @@ export interface components {
             status: components["schemas"]["SinkStatus"];
             /**
              * Secret
-             * @description Shown only now.
+             * @description Shown only now; null: they are not signed.
              */
-            secret: string;
+            secret: string | null;
         };
         /**
          * NewTokenDocument
@@ -8828,7 +9042,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            spec: components["schemas"]["WebhookSpec"];
+            /** Spec */
+            spec: components["schemas"]["WebhookSpec"] | components["schemas"]["MqttSpec"] | components["schemas"]["FrigateSpec"] | components["schemas"]["KafkaSpec"];
             /** Types */
             types: string[];
             /**
@@ -8859,8 +9074,17 @@ export interface components {
         SinkOrder: {
             /** Name */
             name: string;
-            /** @description Where and how. */
-            spec: components["schemas"]["WebhookSpec"];
+            /**
+             * Spec
+             * @description Where and how.
+             */
+            spec: components["schemas"]["WebhookSpec"] | components["schemas"]["MqttSpec"] | components["schemas"]["FrigateSpec"] | components["schemas"]["KafkaSpec"];
+            /**
+             * Secret
+             * @description Password of the `username` of a broker; is not shown again. Left out of a change, it stays,
+             *     as long as it goes to the same user of the same broker. That of a webhook is made here.
+             */
+            secret?: string | null;
             /**
              * Types
              * @description Messages whose CloudEvents type begins with one of these; `longan.`: all.
@@ -10059,11 +10283,10 @@ export interface components {
          */
         WebhookSpec: {
             /**
-             * Kind
-             * @default webhook
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            kind?: "webhook";
+            kind: "webhook";
             /**
              * Url
              * @description Where to, such as `https://tickets.city.example/longan`.
@@ -15159,6 +15382,128 @@ export interface operations {
             };
         };
     };
+    get_event_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clip_playlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clip_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/iso.segment": string;
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_evidence: {
         parameters: {
             query?: {
@@ -17912,6 +18257,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryDocument"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sink_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptsOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptsDocument"];
                 };
             };
             /** @description What is wrong and what to do */

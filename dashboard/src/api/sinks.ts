@@ -68,3 +68,13 @@ export function tryAgain(sink_id: string, delivery_id: string): Promise<Delivery
     }),
   );
 }
+
+/** All that has failed for good is sent once more. */
+export function tryAllAgain(sink_id: string): Promise<unknown> {
+  return unwrap(
+    api.POST("/api/v1/sinks/{sink_id}/attempts", {
+      params: { path: { sink_id } },
+      body: { state: "failed" },
+    }),
+  );
+}

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from serving.store import Store, events
-from serving.store.models import Event
+from serving.store import Store, events, sinks
+from serving.store.models import Event, now
 from tests.serving.events.sinks.receiver import Receiver
 from tests.serving.streams.waiting import until
 
@@ -117,6 +117,8 @@ def test_a_sink_is_changed_by_who_has_read_it(client: TestClient) -> None:
         ({"kind": "webhook", "url": "https://me:pw@tickets/"}, "expected no password"),
         ({"kind": "pigeon", "url": "https://tickets/"}, "webhook"),
         ({"kind": "webhook"}, "url"),
+        ({"kind": "mqtt", "url": "mqtt://me:pw@broker"}, "expected no user"),
+        ({"kind": "kafka", "servers": ["kafka"]}, "servers"),
     ],
 )
 def test_a_wrong_spec_is_explained(client: TestClient, spec: dict[str, str], told: str) -> None:
@@ -132,3 +134,109 @@ def test_what_there_is_not_is_not_found(client: TestClient) -> None:
 
     assert client.get(f"{SINKS}/none/deliveries").status_code == 404
     assert client.post(f"{SINKS}/{made}/deliveries/none/attempts").status_code == 404
+
+
+MQTT = {"kind": "mqtt", "url": "mqtt://broker.example", "username": "longan"}
+
+
+def test_the_password_of_a_broker_is_kept_and_never_shown(client: TestClient, store: Store) -> None:
+    made = client.post(SINKS, json={"name": "ha", "spec": MQTT, "secret": "dragonfly"})
+    path = made.headers["Location"]
+
+    renamed = client.put(
+        path,
+        json={"name": "home", "spec": {**MQTT, "topic": "city/{type}"}},
+        headers={"If-Match": made.headers["ETag"]},
+    )
+
+    assert (made.status_code, made.json()["secret"]) == (201, None)
+    assert renamed.status_code == 200
+    for answer in (made, renamed, client.get(path), client.get(SINKS)):
+        assert "dragonfly" not in answer.text
+    with store.read() as session:
+        assert sinks.get(session, made.json()["id"]).secret == "dragonfly"
+
+
+def test_a_password_is_not_shown_to_another_broker(client: TestClient, store: Store) -> None:
+    made = client.post(SINKS, json={"name": "ha", "spec": MQTT, "secret": "dragonfly"})
+    headers = {"If-Match": made.headers["ETag"]}
+    other = {"name": "ha", "spec": {**MQTT, "url": "mqtt://thief.example"}}
+
+    without = client.put(made.headers["Location"], json=other, headers=headers)
+    with_one = client.put(
+        made.headers["Location"], json={**other, "secret": "of the other"}, headers=headers
+    )
+
+    assert without.status_code == 422
+    assert "say it once more" in without.json()["detail"]
+    assert with_one.status_code == 200
+    with store.read() as session:
+        assert sinks.get(session, made.json()["id"]).secret == "of the other"
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        ({"spec": {"kind": "mqtt", "url": "mqtt://broker"}, "secret": "x"}, "say `username`"),
+        ({"spec": {"kind": "webhook", "url": "http://x/"}, "secret": "x"}, "made here"),
+    ],
+)
+def test_a_secret_that_has_no_use_is_explained(
+    client: TestClient, order: dict[str, Any], told: str
+) -> None:
+    answer = client.post(SINKS, json={"name": "x", **order})
+
+    assert answer.status_code == 422
+    assert told in answer.json()["detail"]
+    assert answer.json()["errors"][0]["where"] == "body.secret"
+
+
+def test_a_sink_keeps_its_kind(client: TestClient) -> None:
+    made = _create(client)
+
+    answer = client.put(
+        made.headers["Location"],
+        json={"name": "x", "spec": MQTT},
+        headers={"If-Match": made.headers["ETag"]},
+    )
+
+    assert answer.status_code == 422
+    assert "A webhook sink stays one" in answer.json()["detail"]
+
+
+def test_a_kind_whose_library_is_missing_says_what_to_install(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finds_nothing(_: str) -> None:
+        return None
+
+    monkeypatch.setattr("serving.api.sinks.find_spec", finds_nothing)
+
+    answer = client.post(SINKS, json={"name": "x", "spec": MQTT})
+
+    assert answer.status_code == 501
+    assert "longan[mqtt]" in answer.json()["detail"]
+    assert _create(client).status_code == 201
+
+
+def test_all_that_failed_can_be_sent_again(
+    client: TestClient, store: Store, make_event: MakeEvent
+) -> None:
+    made = _create(client, enabled=False).json()
+    for second in (0, 9):
+        event = make_event(second)
+        with store.write() as session:
+            events.record(session, event)
+        client.post(ORDERS, json={"event_id": event.id, "unit": "police", "deadline_h": 4})
+    with store.write() as session:
+        sinks.take_in(session, made["id"], now())
+        for delivery, _ in sinks.deliveries(session, made["id"], state=None, before=None, limit=9):
+            delivery.state = "failed"
+    path = f"{SINKS}/{made['id']}"
+
+    answer = client.post(f"{path}/attempts", json={"state": "failed"})
+
+    assert (answer.status_code, answer.json()) == (202, {"deliveries": 2})
+    status = client.get(path).json()["status"]
+    assert (status["waiting"], status["failed"]) == (2, 0)
+    assert client.post(f"{SINKS}/none/attempts", json={"state": "failed"}).status_code == 404

@@ -3,17 +3,20 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from serving.events.sinks import DeliveryError, Sink, SinkSpec, open_sink
+from serving.events.sinks import AwayError, DeliveryError, Sink, SinkSpec, open_sink
 from serving.events.sinks.delivering import Delivering
+from serving.events.sinks.mqtt import MqttSpec
 from serving.events.sinks.webhook import WebhookSink, WebhookSpec, new_secret
 from serving.store import Store, events, messages, sinks, work_orders
 from serving.store.models import Event, now
 from serving.store.sink_models import Delivery
 from serving.store.work_orders import Assignment
+from tests.serving.events.sinks.brokers import Mosquitto, Subscriber
 from tests.serving.events.sinks.receiver import Receiver
 from tests.serving.streams.waiting import until
 
@@ -190,7 +193,7 @@ def test_a_slow_receiver_is_given_up_and_holds_no_other_sink_back(
     slow_id, _ = _sink(store, slow.url)
     quick_id, _ = _sink(store, receiver.url)
 
-    def open_quickly(spec: SinkSpec, secret: str) -> WebhookSink:
+    def open_quickly(spec: WebhookSpec, secret: str) -> WebhookSink:
         return WebhookSink(spec, secret, timeout_s=0.2)
 
     with _delivering(store, open_=open_quickly):
@@ -257,6 +260,152 @@ def test_only_wanted_types_and_only_what_comes_are_put_down(
         assert sinks.get(session, sink_id).position == messages.newest_seq(session)
 
     assert [one.subject for one in _deliveries(store, sink_id)] == [event.id]
+
+
+class Choosy:
+    """Takes what `answer` lets through, by the message's number (0, 1, …)."""
+
+    def __init__(self, answer: Callable[[int], None] = lambda _: None) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+        self.closed = 0
+
+    def __call__(self, spec: SinkSpec, secret: str) -> "Choosy":
+        return self
+
+    def send(self, message: dict[str, Any]) -> None:
+        self.asked.append(message["subject"])
+        self.answer(len(self.asked) - 1)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def _events(store: Store, *made: Event) -> None:
+    with store.write() as session:
+        for event in made:
+            events.record(session, event)
+
+
+def test_the_events_of_a_camera_wait_for_each_other_and_other_cameras_go_on(
+    store: Store, make_event: MakeEvent
+) -> None:
+    sink_id, _ = _sink(store, "http://127.0.0.1:9/", "longan.event.")
+    first, second = make_event(0), make_event(9)
+    elsewhere = make_event(0, camera_id="01JOTHER")
+
+    def once_not(number: int) -> None:
+        if number == 0:
+            raise DeliveryError("busy")
+
+    choosy = Choosy(once_not)
+    _events(store, first, second, elsewhere)
+    with _delivering(store, (timedelta(seconds=0.5),), choosy):
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 3)
+
+    assert choosy.asked == [first.id, elsewhere.id, first.id, second.id]
+
+
+def test_an_event_that_nobody_wants_does_not_silence_its_camera(
+    store: Store, make_event: MakeEvent
+) -> None:
+    sink_id, _ = _sink(store, "http://127.0.0.1:9/", "longan.event.")
+    unwanted, next_one = make_event(0), make_event(9)
+    choosy = Choosy()
+
+    def never(number: int) -> None:
+        if choosy.asked[number] == unwanted.id:
+            raise DeliveryError("answered 422")
+
+    choosy.answer = never
+    _events(store, unwanted, next_one)
+    with _delivering(store, (timedelta(0),) * 3 + (timedelta(hours=1),) * 9, choosy):
+        until(lambda: _deliveries(store, sink_id, "delivered"))
+
+    assert choosy.asked == [unwanted.id] * 4 + [next_one.id]
+    assert _deliveries(store, sink_id, "waiting")[0].error == "answered 422"
+
+
+def test_while_the_receiver_is_away_nothing_is_tried_and_nothing_changes_place(
+    store: Store, make_event: MakeEvent
+) -> None:
+    sink_id, _ = _sink(store, "http://127.0.0.1:9/", "longan.event.")
+    first, second = make_event(0), make_event(0, camera_id="01JOTHER")
+    back = threading.Event()
+
+    def away(_: int) -> None:
+        if not back.is_set():
+            raise AwayError("no connection")
+
+    choosy = Choosy(away)
+    _events(store, first, second)
+    with _delivering(store, (), choosy):  # one attempt that counts would be the last
+        until(lambda: any(one.error for one in _deliveries(store, sink_id)))
+        before = _deliveries(store, sink_id)
+        back.set()
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 2)
+
+    assert [(one.attempts, one.error) for one in before] == [(0, None), (0, "no connection")]
+    assert choosy.asked == [first.id, first.id, second.id]
+    assert choosy.closed == 2
+
+
+def test_a_connection_is_kept_until_its_sink_changes(store: Store, make_event: MakeEvent) -> None:
+    sink_id, _ = _sink(store, "http://127.0.0.1:9/", "longan.event.")
+    choosy = Choosy()
+
+    with _delivering(store, open_=choosy):
+        _events(store, make_event(0))
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 1)
+        _events(store, make_event(9))
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 2)
+        assert choosy.closed == 0
+        with store.write() as session:
+            sinks.replace(session, sink_id, None, {"enabled": False})
+        until(lambda: choosy.closed)
+
+
+def test_all_that_failed_is_sent_again_at_once(
+    store: Store, receiver: Receiver, make_event: MakeEvent
+) -> None:
+    sink_id, _ = _sink(store, receiver.url)
+    receiver.answer = lambda number: 503 if number < 2 else 200
+    _order(store, make_event())
+    _order(store, make_event(9))
+
+    with _delivering(store, retry_after=()):
+        until(lambda: len(_deliveries(store, sink_id, "failed")) == 2)
+        with store.write() as session:
+            assert sinks.try_all_again(session, sink_id, "failed", now()) == 2
+        until(lambda: len(_deliveries(store, sink_id, "delivered")) == 2)
+
+
+def test_a_broker_that_is_killed_misses_nothing(
+    store: Store, make_event: MakeEvent, tmp_path: Path
+) -> None:
+    broker = Mosquitto(tmp_path)
+    subscriber = Subscriber(broker, "longan/#")
+    with store.write() as session:
+        spec = MqttSpec(url=broker.url).model_dump()
+        sink_id = sinks.create(
+            session, name="mqtt", spec=spec, secret="", types=["longan.event."], actor="tests"
+        ).id
+
+    try:
+        with _delivering(store):
+            _events(store, make_event(0))
+            until(lambda: len(_deliveries(store, sink_id, "delivered")) == 1)
+            broker.kill()
+            late = [make_event(second) for second in range(1, 6)]
+            _events(store, *late)
+            until(lambda: any(one.error for one in _deliveries(store, sink_id)))
+            broker.start()
+            until(lambda: len(_deliveries(store, sink_id, "delivered")) == 6, 20)
+    finally:
+        subscriber.close()
+        broker.kill()
+
+    assert {one.error for one in _deliveries(store, sink_id)} == {None}
 
 
 def test_a_redirect_is_no_delivery(receiver: Receiver) -> None:

@@ -9,6 +9,7 @@ import {
   MOST_DELIVERIES,
   type Sink,
   tryAgain,
+  tryAllAgain,
 } from "../../../api/sinks";
 import { clock } from "../../../i18n/time";
 import { useLanguage } from "../../../i18n/useLanguage";
@@ -33,6 +34,10 @@ export function Deliveries(props: { sink: Sink }) {
   const deliveries = useQuery(deliveriesQuery(sink.id, state));
   const again = useMutation({
     mutationFn: (delivery: Delivery) => tryAgain(sink.id, delivery.id),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["sinks"] }),
+  });
+  const allAgain = useMutation({
+    mutationFn: () => tryAllAgain(sink.id),
     onSettled: () => queries.invalidateQueries({ queryKey: ["sinks"] }),
   });
 
@@ -69,9 +74,20 @@ export function Deliveries(props: { sink: Sink }) {
       }
     >
       <ProblemNote
-        error={deliveries.error ?? again.error}
+        error={deliveries.error ?? again.error ?? allAgain.error}
         onRetry={() => void deliveries.refetch()}
       />
+      {may && state === "failed" && sink.status.failed > 0 && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          mb="sm"
+          disabled={allAgain.isPending}
+          onClick={() => allAgain.mutate()}
+        >
+          {t("administration.sinks.allAgain")}
+        </Button>
+      )}
       {deliveries.isPending && !deliveries.error && <Waiting />}
       {deliveries.data?.items.length === 0 && (
         <Empty text={t(`administration.sinks.${state ? "noneSuch" : "noDelivery"}`)} />

@@ -1,12 +1,21 @@
-import { Switch, TagsInput, TextInput } from "@mantine/core";
+import { NativeSelect, Switch, TagsInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { createSink, type NewSink, replaceSink, type Sink } from "../../../api/sinks";
 import { EditForm } from "../EditForm";
 import { useDraft } from "../useDraft";
 import { MESSAGES } from "./messageTypes";
+import { emptyReceiver, KINDS, receiverOf, specOf } from "./receiver";
+import { ReceiverFields } from "./ReceiverFields";
 
-const EMPTY = { name: "", url: "", types: [MESSAGES.orders] as string[], enabled: true, revision: 0 };
+const EMPTY = {
+  name: "",
+  receiver: emptyReceiver("webhook"),
+  secret: "",
+  types: [MESSAGES.orders] as string[],
+  enabled: true,
+  revision: 0,
+};
 
 /** A sink to change, or a new one. */
 export function SinkForm(props: { sink?: Sink; onMade?: (sink: NewSink) => void }) {
@@ -17,7 +26,8 @@ export function SinkForm(props: { sink?: Sink; onMade?: (sink: NewSink) => void 
     sink
       ? {
           name: sink.name,
-          url: sink.spec.url,
+          receiver: receiverOf(sink.spec),
+          secret: "",
           types: sink.types,
           enabled: sink.enabled,
           revision: sink.revision,
@@ -26,8 +36,9 @@ export function SinkForm(props: { sink?: Sink; onMade?: (sink: NewSink) => void 
   );
   const save = useMutation({
     mutationFn: async () => {
-      const { name, url, types, enabled } = draft.value;
-      const order = { name: name.trim(), spec: { kind: "webhook" as const, url }, types, enabled };
+      const { name, receiver, types, enabled } = draft.value;
+      const secret = draft.value.secret || undefined;
+      const order = { name: name.trim(), spec: specOf(receiver), secret, types, enabled };
       if (!sink) return onMade?.(await createSink(order));
       await replaceSink(sink.id, draft.over.revision, order);
     },
@@ -46,15 +57,32 @@ export function SinkForm(props: { sink?: Sink; onMade?: (sink: NewSink) => void 
         maxLength={128}
         required
       />
-      <TextInput
-        label={t("administration.sinks.address")}
-        description={t("administration.sinks.addressHint")}
-        type="url"
-        value={draft.value.url}
-        onChange={({ currentTarget }) => draft.set({ url: currentTarget.value.trim() })}
-        maxLength={2000}
-        required
-        spellCheck={false}
+      {!sink && (
+        <NativeSelect
+          label={t("administration.sinks.kind")}
+          data={KINDS.map((kind) => ({
+            value: kind,
+            label: t(`administration.sinks.kinds.${kind}`),
+          }))}
+          value={draft.value.receiver.kind}
+          onChange={({ currentTarget }) => {
+            const kind = KINDS.find((one) => one === currentTarget.value);
+            if (kind) {
+              draft.set({
+                receiver: emptyReceiver(kind),
+                secret: "",
+                types: [kind === "webhook" ? MESSAGES.orders : MESSAGES.events],
+              });
+            }
+          }}
+        />
+      )}
+      <ReceiverFields
+        value={draft.value.receiver}
+        secret={draft.value.secret}
+        hasSecret={!!sink}
+        onChange={(change) => draft.set({ receiver: { ...draft.value.receiver, ...change } })}
+        onSecret={(secret) => draft.set({ secret })}
       />
       <TagsInput
         label={t("administration.sinks.types")}

@@ -12,6 +12,7 @@ import { Rows } from "../../../parts/Rows";
 import { useMay } from "../../../parts/useMay";
 import { Waiting } from "../../../parts/Waiting";
 import { kindOf } from "./messageTypes";
+import { addressOf } from "./receiver";
 
 /** Every sink, and whether it takes what it is told. */
 export function SinkList() {
@@ -58,7 +59,7 @@ export function SinkList() {
               <Link key="name" to="/administration" search={{ tab: "sinks", open: sink.id }}>
                 {sink.name}
               </Link>,
-              sink.spec.url,
+              addressOf(sink.spec),
               typesOf(sink),
               <Mark key="state" tone={sink.enabled ? "good" : "quiet"}>
                 {t(`administration.sinks.${sink.enabled ? "on" : "off"}`)}

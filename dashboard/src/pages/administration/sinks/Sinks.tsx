@@ -32,7 +32,7 @@ export function Sinks() {
         <SinkPage
           key={open}
           id={open}
-          secret={made?.id === open ? made.secret : undefined}
+          secret={made?.id === open ? (made.secret ?? undefined) : undefined}
           onSecretKept={() => setMade(undefined)}
         />
       )}
