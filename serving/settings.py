@@ -11,6 +11,7 @@ from pydantic import (
     PositiveInt,
     SecretStr,
     StringConstraints,
+    ValidationError,
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -265,3 +266,12 @@ class Settings(BaseSettings):
     def admin_token_file(self) -> Path:
         """The first admin's secret, readable by its owner only."""
         return self.data_dir / "admin-token"
+
+
+def mistakes(error: ValidationError) -> str:
+    """Every setting that is wrong, a line each; no value, since some are secret."""
+    lines: list[str] = []
+    for mistake in error.errors(include_url=False, include_input=False):
+        name = "_".join(map(str, mistake["loc"][:1])).upper()
+        lines.append(f"  LONGAN_{name}: {mistake['msg']}" if name else f"  {mistake['msg']}")
+    return "\n".join(["these settings are wrong:", *lines])
