@@ -36,9 +36,11 @@ format: setup  ## let ruff put the code in order
 bench: setup  ## run the benchmarks (BENCH=--long adds the hour of reconnects, BENCH=name runs one)
 	$(BIN)/python -m benchmarks $(BENCH)
 
-docs: setup  ## write what is generated: OpenAPI and the dashboard's types
+docs: setup  ## write what is generated: OpenAPI, the dashboard's types, settings, Grafana
 	$(BIN)/python -m serving.api > dashboard/openapi.json
 	$(BIN)/python -m tools.npm run generate
+	$(BIN)/python -m tools.settings_page > docs/settings.md
+	$(BIN)/python -m tools.grafana > deploy/grafana/longan.json
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
