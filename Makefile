@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup dashboard lint format bench docs lock clean
+.PHONY: help demo test setup dashboard lint format bench docs sbom lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ docs: setup  ## write what is generated: OpenAPI, the dashboard's types, setting
 	$(BIN)/python -m tools.npm run generate
 	$(BIN)/python -m tools.settings_page > docs/settings.md
 	$(BIN)/python -m tools.grafana > deploy/grafana/longan.json
+
+sbom: setup  ## list every package with version and licence (CycloneDX, sbom.json)
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-file sbom.json $(BIN)/python
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras pyproject.toml -o requirements.lock

@@ -4,8 +4,9 @@
     python -m benchmarks.wall [--minutes 20] [--events 50]
 
 Chromium, headless and without a GPU, shows the dashboard's wall in a window of 1920×1080, in an 8×8
-grid, with boxes, trails and a zone on every tile. `wall_server` stands in for the cameras; from the API on
-everything is the platform's own. Browser and server share the machine. Every half minute: frames
+grid, with boxes, trails and a zone on every tile. `wall_server` stands in for the cameras; from the
+API on everything is the platform's own. Browser and server share the machine. Every half minute:
+frames
 that the browser painted and pictures that it decoded, a second; the JS heap after a garbage
 collection; memory (PSS) of the page's renderer process; nodes of the page. Growth is the median of
 the last quarter over the median of the second: the first fills caches. Playwright only signs in and

@@ -1,6 +1,6 @@
 """Grafana's dashboard, from one table: a panel is a line.
 
-    python -m tools.grafana > deploy/grafana/longan.json
+python -m tools.grafana > deploy/grafana/longan.json
 """
 
 import json

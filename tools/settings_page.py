@@ -1,6 +1,6 @@
 """The page of all settings, from their own words.
 
-    python -m tools.settings_page > docs/settings.md
+python -m tools.settings_page > docs/settings.md
 """
 
 from pathlib import Path
