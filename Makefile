@@ -64,7 +64,7 @@ $(VENV)/.demo: $(VENV)/bin/python pyproject.toml requirements.lock
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml requirements.lock
 	@echo "Installing Longan with its training and test tools (torch: some minutes)"
-	$(PIP) --editable '.[croissant,demo,dev,libreyolo,mlflow,openvino,postgres,training]'
+	$(PIP) --editable '.[croissant,demo,dev,libreyolo,mlflow,oidc,openvino,postgres,training]'
 	@$(BIN)/python -m tools.check_system
 	@touch $@ $(VENV)/.demo
 

@@ -1,10 +1,11 @@
 """What an operator can set. The only place that reads the environment."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    BeforeValidator,
     Field,
     NonNegativeFloat,
     PositiveFloat,
@@ -17,6 +18,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scenarios.storm import Limits
+from serving.access import Grant, Role
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -24,6 +26,22 @@ MapAddress = Annotated[
     str, StringConstraints(pattern=r"^https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?/[^\s;,'\"]*$")
 ]
 """On a host that browsers may then ask: it stands in the policy that every answer carries."""
+
+HttpAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s?#]*[^\s?#/])?$")]
+"""Without a slash at its end."""
+
+
+def _grant(word: object) -> object:
+    if not isinstance(word, str):
+        return word
+    role, _, division = word.partition("@")
+    if role not in get_args(Role):
+        raise ValueError(f"expected role or role@division with a role of {get_args(Role)}")
+    return Grant(cast("Role", role), division or None)
+
+
+GrantWord = Annotated[Grant, BeforeValidator(_grant)]
+"""Written `reviewer`, or `reviewer@龙岗区`."""
 
 
 class Settings(BaseSettings):
@@ -47,6 +65,31 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: PositiveInt = Field(default=8000, le=65535)
+
+    public_url: HttpAddress | None = None
+    """What browsers type to come here, such as `https://longan.city.lan`, without a path."""
+
+    oidc_issuer: HttpAddress | None = None
+    """The city's OpenID Connect provider, such as `https://login.city.lan/realms/city`: people may
+    sign in with their accounts there. Needs `public_url` and the extra `oidc`; the provider must
+    lead back to `<public_url>/api/v1/session/single-sign-on/callback`."""
+
+    oidc_client_id: str = "longan"
+
+    oidc_client_secret: SecretStr | None = None
+    """What the provider gave this client."""
+
+    oidc_scopes: str = "openid profile email"
+
+    oidc_title: str = "City account"
+    """What the button of the sign-in page says."""
+
+    oidc_groups_claim: str = "groups"
+    """Where the provider says in which groups somebody is."""
+
+    oidc_grants: dict[str, tuple[GrantWord, ...]] = {}
+    """What a group may: `{"helmet-team": ["reviewer@龙岗区/龙城街道"], "it": ["administrator"]}`.
+    Who is in no such group is refused."""
 
     url: str = "http://127.0.0.1:8000"
     """Where the commands find the platform."""
@@ -178,6 +221,18 @@ class Settings(BaseSettings):
     catalogue_private_hosts: frozenset[str] = frozenset()
     """Hosts of catalogues on the city's own network, such as `["ckan.city.lan"]`; to any other
     private address no catalogue may lead us."""
+
+    @model_validator(mode="after")
+    def _knows_the_provider(self) -> Self:
+        if self.oidc_issuer is not None:
+            needed = {
+                "LONGAN_PUBLIC_URL": self.public_url,
+                "LONGAN_OIDC_CLIENT_SECRET": self.oidc_client_secret,
+                "LONGAN_OIDC_GRANTS": self.oidc_grants,
+            }
+            if missing := [name for name, value in needed.items() if not value]:
+                raise ValueError(f"oidc_issuer: it needs {' and '.join(missing)}, too")
+        return self
 
     @model_validator(mode="after")
     def _places_the_model(self) -> Self:

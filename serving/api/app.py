@@ -49,6 +49,7 @@ from serving.api import (
     scenarios,
     scorecards,
     session,
+    single_sign_on,
     sinks,
     situations,
     submissions,
@@ -201,11 +202,13 @@ def create_api(
     app.add_middleware(SafeHeaders, map_addresses=map_data.addresses(settings))
     app.add_middleware(Requests, registry=app.state.registry)
     app.add_middleware(RequestId)
+    single_sign_on.add_single_sign_on(app, settings)
 
     v1 = APIRouter(prefix="/api/v1")
     # `event_stream` before `events`: /events/stream is no event's id.
     for resource in (
         session,
+        single_sign_on,
         cameras,
         camera_probes,
         camera_imports,

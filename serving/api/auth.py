@@ -49,6 +49,9 @@ class Gate:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        if _leads_to_a_sign_in(scope):
+            await self._app(scope, receive, send)
+            return
         if _is_sign_in(scope):
             if _origin_is_foreign(connection):
                 await problem(HTTPStatus.FORBIDDEN, _FOREIGN)(scope, receive, send)
@@ -130,6 +133,16 @@ def _guarded(path: str) -> bool:
 
 def _is_sign_in(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["path"] == _SIGN_IN and scope["method"] == "POST"
+
+
+def _leads_to_a_sign_in(scope: Scope) -> bool:
+    path: str = scope["path"]
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    return path in (
+        f"{_SIGN_IN}/ways",
+        *(f"{_SIGN_IN}/single-sign-on{part}" for part in ("", "/callback")),
+    )
 
 
 def _bearer(connection: HTTPConnection) -> str | None:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 
 from algorithms.admission import bubblewrap
+from algorithms.engines.onnxruntime import devices
 from serving.doctor.finding import Finding, error, ok, warning
 from serving.settings import Settings
 
@@ -94,10 +95,7 @@ def _clock() -> Finding:
 def _gpu() -> Iterator[Finding]:
     if shutil.which("nvidia-smi") is None:
         return
-    import onnxruntime
-
-    providers: list[str] = onnxruntime.get_available_providers()  # pyright: ignore[reportUnknownMemberType]
-    if "CUDAExecutionProvider" in providers:
+    if "cuda" in devices():
         yield ok("GPU", "ONNX Runtime has CUDA")
     else:
         cure = "pip uninstall onnxruntime; pip install onnxruntime-gpu (both own one module)"

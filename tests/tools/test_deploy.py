@@ -10,7 +10,7 @@ import kubernetes_validate
 import promql_parser
 import pytest
 import yaml
-from compose_spec import ComposeSpecification
+from compose_spec.models import ComposeSpecification
 from prometheus_client import CollectorRegistry
 
 from serving.api.metrics import PlatformCollector, Requests
