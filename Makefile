@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup dashboard lint format bench docs lock clean
+.PHONY: help demo test setup dashboard lint format bench docs sbom lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,9 +36,14 @@ format: setup  ## let ruff put the code in order
 bench: setup  ## run the benchmarks (BENCH=--long adds the hour of reconnects, BENCH=name runs one)
 	$(BIN)/python -m benchmarks $(BENCH)
 
-docs: setup  ## write what is generated: OpenAPI and the dashboard's types
+docs: setup  ## write what is generated: OpenAPI, the dashboard's types, settings, Grafana
 	$(BIN)/python -m serving.api > dashboard/openapi.json
 	$(BIN)/python -m tools.npm run generate
+	$(BIN)/python -m tools.settings_page > docs/settings.md
+	$(BIN)/python -m tools.grafana > deploy/grafana/longan.json
+
+sbom: setup  ## list every package with version and licence (CycloneDX, sbom.json)
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-file sbom.json $(BIN)/python
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
@@ -59,7 +64,7 @@ $(VENV)/.demo: $(VENV)/bin/python pyproject.toml requirements.lock
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml requirements.lock
 	@echo "Installing Longan with its training and test tools (torch: some minutes)"
-	$(PIP) --editable '.[croissant,demo,dev,kafka,libreyolo,mlflow,mqtt,openvino,postgres,s3,training]'
+	$(PIP) --editable '.[croissant,demo,dev,kafka,libreyolo,mlflow,mqtt,oidc,openvino,postgres,s3,training]'
 	@$(BIN)/python -m tools.check_system
 	@touch $@ $(VENV)/.demo
 

@@ -8,20 +8,19 @@ import structlog
 
 
 def configure_logging(file: Path | None = None) -> None:
-    """Log to a file as JSON lines, or to standard error for people.
+    """Log as JSON, a line an entry; for people where standard error is a terminal.
 
     Args:
         file: Made with its folder; None: standard error.
     """
     if file is None:
-        renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty()
-        )
         stream = sys.stderr
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
-        renderer = structlog.processors.JSONRenderer()
         stream = file.open("a", encoding="utf-8", buffering=1)
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if stream.isatty():
+        renderer = structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -2,21 +2,24 @@
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    BeforeValidator,
     Field,
     NonNegativeFloat,
     PositiveFloat,
     PositiveInt,
     SecretStr,
     StringConstraints,
+    ValidationError,
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scenarios.storm import Limits
+from serving.access import Grant, Role
 from serving.outbound import Outbound
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -25,6 +28,22 @@ MapAddress = Annotated[
     str, StringConstraints(pattern=r"^https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?/[^\s;,'\"]*$")
 ]
 """On a host that browsers may then ask: it stands in the policy that every answer carries."""
+
+HttpAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s?#]*[^\s?#/])?$")]
+"""Without a slash at its end."""
+
+
+def _grant(word: object) -> object:
+    if not isinstance(word, str):
+        return word
+    role, _, division = word.partition("@")
+    if role not in get_args(Role):
+        raise ValueError(f"expected role or role@division with a role of {get_args(Role)}")
+    return Grant(cast("Role", role), division or None)
+
+
+GrantWord = Annotated[Grant, BeforeValidator(_grant)]
+"""Written `reviewer`, or `reviewer@龙岗区`."""
 
 
 BucketAddress = Annotated[str, StringConstraints(pattern=r"^s3://[^\s/?#@]+[^\s#@]*$")]
@@ -52,6 +71,31 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: PositiveInt = Field(default=8000, le=65535)
+
+    public_url: HttpAddress | None = None
+    """What browsers type to come here, such as `https://longan.city.lan`, without a path."""
+
+    oidc_issuer: HttpAddress | None = None
+    """The city's OpenID Connect provider, such as `https://login.city.lan/realms/city`: people may
+    sign in with their accounts there. Needs `public_url` and the extra `oidc`; the provider must
+    lead back to `<public_url>/api/v1/session/single-sign-on/callback`."""
+
+    oidc_client_id: str = "longan"
+
+    oidc_client_secret: SecretStr | None = None
+    """What the provider gave this client."""
+
+    oidc_scopes: str = "openid profile email"
+
+    oidc_title: str = "City account"
+    """What the button of the sign-in page says."""
+
+    oidc_groups_claim: str = "groups"
+    """Where the provider says in which groups somebody is."""
+
+    oidc_grants: dict[str, tuple[GrantWord, ...]] = {}
+    """What a group may: `{"helmet-team": ["reviewer@龙岗区/龙城街道"], "it": ["administrator"]}`.
+    Who is in no such group is refused."""
 
     url: str = "http://127.0.0.1:8000"
     """Where the commands find the platform."""
@@ -238,6 +282,18 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _knows_the_provider(self) -> Self:
+        if self.oidc_issuer is not None:
+            needed = {
+                "LONGAN_PUBLIC_URL": self.public_url,
+                "LONGAN_OIDC_CLIENT_SECRET": self.oidc_client_secret,
+                "LONGAN_OIDC_GRANTS": self.oidc_grants,
+            }
+            if missing := [name for name, value in needed.items() if not value]:
+                raise ValueError(f"oidc_issuer: it needs {' and '.join(missing)}, too")
+        return self
+
+    @model_validator(mode="after")
     def _places_the_model(self) -> Self:
         if self.map_model is not None and self.map_model.name != "tileset.json":
             if self.map_model.suffix.lower() not in (".glb", ".gltf"):
@@ -345,3 +401,12 @@ class Settings(BaseSettings):
     def admin_token_file(self) -> Path:
         """The first admin's secret, readable by its owner only."""
         return self.data_dir / "admin-token"
+
+
+def mistakes(error: ValidationError) -> str:
+    """Every setting that is wrong, a line each; no value, since some are secret."""
+    lines: list[str] = []
+    for mistake in error.errors(include_url=False, include_input=False):
+        name = "_".join(map(str, mistake["loc"][:1])).upper()
+        lines.append(f"  LONGAN_{name}: {mistake['msg']}" if name else f"  {mistake['msg']}")
+    return "\n".join(["these settings are wrong:", *lines])

@@ -132,6 +132,7 @@ ROLES: dict[Role, frozenset[Action]] = {
         "sinks.read",
         "access.read",
         "audit.read",
+        "metrics.read",
     ),
 }
 """The dashboard's role looks and changes nothing; the auditor sees who did what, no picture."""

@@ -51,6 +51,7 @@ from serving.api import (
     scenarios,
     scorecards,
     session,
+    single_sign_on,
     sinks,
     situations,
     submissions,
@@ -81,6 +82,7 @@ from serving.api.openapi import DocumentedApi
 from serving.api.problems import answer_with_problems
 from serving.api.receiving import Uploads
 from serving.api.replaying import Replaying
+from serving.api.request_id import RequestId
 from serving.api.retraining import Retraining
 from serving.api.rolling import Rolling
 from serving.api.wires import Admission, Discover, Inference, Jobs, Preview, Probe
@@ -204,11 +206,14 @@ def create_api(
     app.add_middleware(CompressedFiles)
     app.add_middleware(SafeHeaders, map_addresses=map_data.addresses(settings))
     app.add_middleware(Requests, registry=app.state.registry)
+    app.add_middleware(RequestId)
+    single_sign_on.add_single_sign_on(app, settings)
 
     v1 = APIRouter(prefix="/api/v1")
     # `event_stream` before `events`: /events/stream is no event's id.
     for resource in (
         session,
+        single_sign_on,
         cameras,
         camera_probes,
         camera_imports,

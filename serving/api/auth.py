@@ -27,7 +27,14 @@ from serving.store.models import Token
 
 COOKIE = "longan_session"
 
-_SIGN_IN = "/api/v1/session"
+_SIGN_IN = (
+    ("POST", "/api/v1/session"),
+    ("GET", "/api/v1/session/ways"),
+    ("GET", "/api/v1/session/single-sign-on"),
+    ("GET", "/api/v1/session/single-sign-on/callback"),
+)
+"""Open to everybody, and counted."""
+
 _GUARDED = ("/api", "/v2", "/metrics", "/openapi.json")
 _PUBLIC = ("/v2/health/live", "/v2/health/ready")
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
@@ -74,7 +81,7 @@ class Gate:
                 told = too_many("this address", "LONGAN_SIGN_INS_PER_MINUTE", wait_s)
                 await told(scope, receive, send)
                 return
-            if _origin_is_foreign(connection):
+            if scope["method"] == "POST" and _origin_is_foreign(connection):
                 await problem(HTTPStatus.FORBIDDEN, _FOREIGN)(scope, receive, send)
                 return
             await self._app(scope, receive, send)
@@ -179,7 +186,9 @@ def _guarded(path: str) -> bool:
 
 
 def _is_sign_in(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["path"] == _SIGN_IN and scope["method"] == "POST"
+    if scope["type"] != "http":
+        return False
+    return (scope["method"], scope["path"]) in _SIGN_IN
 
 
 def _bearer(connection: HTTPConnection) -> str | None:

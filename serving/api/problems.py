@@ -246,9 +246,13 @@ def store_away(error: SQLAlchemyError) -> Response:
     )
 
 
-async def _from_anything_else(_: Request, __: Exception) -> Response:
-    # The server logs the traceback: Starlette raises the exception again after this answer.
+async def _from_anything_else(request: Request, error: Exception) -> Response:
+    # Starlette answers this outside of all middleware, so the id is added here.
+    request_id = str(request.scope.get("state", {}).get("request_id", "none"))
+    log.error("a request broke", request_id=request_id, exc_info=error)
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        "This is a mistake of the platform. Its log holds the traceback; please report it.",
+        f"This is a mistake of the platform. Its log holds the traceback, by the request id "
+        f"{request_id}; please report it.",
+        headers={"X-Request-Id": request_id},
     )

@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from algorithms.errors import LonganError
 from serving import plugins
@@ -13,6 +14,7 @@ from serving.cli import (
     backup,
     camera,
     deploy,
+    doctor,
     evaluate,
     events,
     node,
@@ -27,6 +29,7 @@ from serving.cli import (
 )
 from serving.cli.client import PlatformError
 from serving.log import configure_logging
+from serving.settings import Settings, mistakes
 
 app = typer.Typer(
     name="longan",
@@ -36,6 +39,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("demo")(up.demo)
+app.command("doctor")(doctor.doctor)
 app.add_typer(camera.app, name="camera")
 app.add_typer(algorithm.app, name="algorithm")
 app.add_typer(node.app, name="node")
@@ -66,4 +70,9 @@ def main() -> None:
         app()
     except (LonganError, PlatformError) as error:
         typer.echo(f"longan: {error}", err=True)
+        sys.exit(1)
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        typer.echo(f"longan: {mistakes(error)}", err=True)
         sys.exit(1)

@@ -20,6 +20,8 @@ class User(Base):
     display_name: Mapped[str] = mapped_column(String(128))
     password: Mapped[str] = mapped_column(Text)
     """Argon2id, in the PHC string format."""
+    subject: Mapped[str | None] = mapped_column(String(512), unique=True)
+    """Issuer and subject of who signs in with an account elsewhere; None: by password."""
     grants: Mapped[list[Any]]
     """`[{"role", "division"}]`."""
     disabled: Mapped[bool] = mapped_column(default=False)

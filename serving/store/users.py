@@ -1,5 +1,6 @@
 """People who sign in. Passwords are kept as Argon2id hashes only."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -51,6 +52,37 @@ def create(
         grants=list(grants),
     )
     session.add(user)
+    session.flush()
+    return user
+
+
+def of_subject(
+    session: Session, subject: str, name: str, display_name: str, grants: list[Any]
+) -> User:
+    """The user of an identity elsewhere, made at the first time; has the grants given here.
+
+    He has no password, so that only that identity opens the platform for him.
+
+    Args:
+        session: A write transaction.
+        subject: Issuer and subject.
+        name: What he is called there.
+        display_name: His name.
+        grants: As the column holds them.
+
+    Raises:
+        ConflictError: A local user has this name: nobody may become him from outside.
+    """
+    user = session.scalar(select(User).where(User.subject == subject))
+    if user is None:
+        if session.scalar(select(User.id).where(User.name == name)) is not None:
+            raise ConflictError(
+                f"there is a user {name!r} already who signs in otherwise; delete or rename one"
+            )
+        nobodys = _HASHER.hash(secrets.token_urlsafe(32))
+        user = User(name=name, subject=subject, password=nobodys)
+        session.add(user)
+    user.display_name, user.grants = display_name, grants
     session.flush()
     return user
 

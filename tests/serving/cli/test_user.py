@@ -23,7 +23,7 @@ def longan(store: Store, tmp_path: Path) -> Iterator[Longan]:
     with store.write() as session:
         admin = tokens.create(session, "admin")
     settings = Settings(data_dir=tmp_path / "data", dashboard_dir=tmp_path / "none")
-    with served(create_api(store, settings, None, _nobody_asks)) as url:
+    with served(create_api(store, settings, None, nobody_asks)) as url:
 
         def run(*words: str, typed: str | None = None, token: str = admin) -> Result:
             env = {"LONGAN_URL": url, "LONGAN_TOKEN": token, "COLUMNS": "160"}
@@ -32,9 +32,7 @@ def longan(store: Store, tmp_path: Path) -> Iterator[Longan]:
         yield run
 
 
-def _nobody_asks(
-    model: Path, manifest: AlgorithmManifest, reference: Path | None = None
-) -> Verdict:
+def nobody_asks(model: Path, manifest: AlgorithmManifest, reference: Path | None = None) -> Verdict:
     return Verdict([])
 
 
