@@ -314,7 +314,8 @@ def _said(
         .group_by(*groups, review.verdict)
     )
     for row in session.execute(query):
-        yield tuple(row[:-2]), row[-2], row[-1]
+        *group, verdict, count = row
+        yield tuple(group), verdict, count
 
 
 def _conditions(scope: Scope) -> list[ColumnElement[bool]]:

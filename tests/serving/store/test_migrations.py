@@ -58,7 +58,7 @@ def test_rows_written_at_every_revision_are_there_at_the_last_one(empty: Store) 
         for mapper in Base.registry.mappers:
             rows = session.scalars(select(mapper.class_)).all()
             keys = {tuple(mapper.primary_key_from_instance(row)) for row in rows}
-            found[mapper.local_table.name] = keys  # pyright: ignore[reportAttributeAccessIssue]
+            found[str(mapper.local_table.name)] = keys  # pyright: ignore
     lost = {table: keys - found.get(table, set()) for table, keys in written.items()}
     assert {table: keys for table, keys in lost.items() if keys} == {}
 
@@ -100,7 +100,7 @@ def _value(column: Column[Any], number: int, written: dict[str, dict[str, Any]])
 def _empty(column: Column[Any]) -> list[Any] | dict[str, Any]:
     """What a JSON column is without anything in it: the model says which, if it still has it."""
     for mapper in Base.registry.mappers:
-        if mapper.local_table.name == column.table.name:  # pyright: ignore[reportAttributeAccessIssue]
+        if str(mapper.local_table.name) == column.table.name:  # pyright: ignore
             hint = get_type_hints(mapper.class_).get(column.name)
             return [] if get_origin(get_args(hint)[0]) is list else {}
     return {}
