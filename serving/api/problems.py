@@ -21,6 +21,7 @@ from serving.store.errors import (
     RevokedError,
     StaleError,
 )
+from serving.store.sealing import SealingError
 
 log = structlog.get_logger()
 
@@ -141,6 +142,7 @@ def answer_with_problems(app: FastAPI) -> None:
         NotFoundError: _from_not_found,
         RequestValidationError: _from_validation,
         HTTPException: from_http_exception,
+        SealingError: _from_sealing,
         OperationalError: _from_store_away,
         PoolTimeoutError: _from_store_away,
         Exception: _from_anything_else,
@@ -178,6 +180,11 @@ async def _from_revoked(_: Request, error: RevokedError) -> Response:
 
 async def _from_not_found(_: Request, error: NotFoundError) -> Response:
     return problem(HTTPStatus.NOT_FOUND, str(error))
+
+
+async def _from_sealing(_: Request, error: SealingError) -> Response:
+    log.error("a secret does not open", why=str(error))
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), kind="sealed")
 
 
 async def _from_validation(_: Request, error: RequestValidationError) -> Response:
