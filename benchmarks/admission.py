@@ -172,9 +172,11 @@ def _serve(folder: Path, port: int, secrets: Any) -> None:
     from algorithms.admission import check
     from serving.api import create_api
     from serving.settings import Settings
-    from serving.store import Store, tokens
+    from serving.store import Store, sealing, tokens
+    from serving.store.secret_keys import keys_of
 
     settings = Settings(data_dir=folder / "data")
+    sealing.hold(keys_of(settings))
     store = Store(settings.store_url)
     store.migrate()
     with store.write() as session:

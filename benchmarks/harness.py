@@ -18,6 +18,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
+# Cameras of the benchmarks are on this machine.
+os.environ.setdefault("LONGAN_OUTBOUND_LOOPBACK", "true")
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).parent / "results"
 SHARED = REPOSITORY.parent / "shared"

@@ -19,8 +19,10 @@ from algorithms.frame import Frame
 from benchmarks.harness import percentile
 from benchmarks.plans import live_plan
 from serving.events.recorder import Recorder
-from serving.store import Store, cameras, model_status
+from serving.settings import Settings
+from serving.store import Store, cameras, model_status, sealing
 from serving.store.models import Camera
+from serving.store.secret_keys import keys_of
 from serving.streams.analysis import Analysed, CameraAnalysis
 from serving.streams.pipeline import Pipeline
 from serving.streams.plan import WatchPlan
@@ -60,6 +62,7 @@ class Node:
     """Made by `running_node`."""
 
     def __init__(self, folder: Path, engine: Choice) -> None:
+        sealing.hold(keys_of(Settings(data_dir=folder)))
         self._store = Store(f"sqlite:///{folder / 'longan.db'}")
         self._store.migrate()
         recorder = Recorder(self._store, folder / "evidence", folder / "spool")

@@ -27,8 +27,9 @@ from algorithms.manifest import AlgorithmManifest
 from serving.api import PreviewBox, PreviewFrame, PreviewWant, create_api
 from serving.api.live_viewer import WIDTHS_PX
 from serving.settings import Settings
-from serving.store import Store, cameras, deployments, events, tokens
+from serving.store import Store, cameras, deployments, events, sealing, tokens
 from serving.store.models import Camera, Deployment, Event, Evidence
+from serving.store.secret_keys import keys_of
 from tests.clips import bikes
 
 CAMERAS = 64
@@ -144,6 +145,7 @@ def main() -> None:
     folder, port, rate = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     settings = Settings(data_dir=folder, host="127.0.0.1", port=port)
     settings.evidence_dir.mkdir(parents=True)
+    sealing.hold(keys_of(settings))
     store = Store(settings.store_url)
     store.migrate()
     with store.write() as session:

@@ -22,6 +22,7 @@ from serving.store.errors import (
     RevokedError,
     StaleError,
 )
+from serving.store.sealing import SealingError
 
 log = structlog.get_logger()
 
@@ -143,6 +144,7 @@ def answer_with_problems(app: FastAPI) -> None:
         ObjectsAwayError: _from_objects_away,
         RequestValidationError: _from_validation,
         HTTPException: from_http_exception,
+        SealingError: _from_sealing,
         OperationalError: _from_store_away,
         PoolTimeoutError: _from_store_away,
         Exception: _from_anything_else,
@@ -182,6 +184,7 @@ async def _from_not_found(_: Request, error: NotFoundError) -> Response:
     return problem(HTTPStatus.NOT_FOUND, str(error))
 
 
+<<<<<<< HEAD
 async def _from_objects_away(_: Request, error: ObjectsAwayError) -> Response:
     # Not the error itself: it names places inside.
     log.error("evidence bucket does not answer", error=str(error))
@@ -191,6 +194,11 @@ async def _from_objects_away(_: Request, error: ObjectsAwayError) -> Response:
         "platform's log.",
         headers={"Retry-After": "5"},
     )
+=======
+async def _from_sealing(_: Request, error: SealingError) -> Response:
+    log.error("a secret does not open", why=str(error))
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), kind="sealed")
+>>>>>>> h-secrets
 
 
 async def _from_validation(_: Request, error: RequestValidationError) -> Response:

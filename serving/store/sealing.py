@@ -69,10 +69,10 @@ class Keyring:
                 f"{where} is sealed by the key {used or '(none)'}, and this platform has "
                 f"{', '.join(sorted(self._ciphers))}; add that key (docs/security.md)"
             )
-        data = b64decode(content)
         try:
+            data = b64decode(content, validate=True)
             plain = cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], where.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise SealingError(
                 f"{where} does not open: it was altered, or moved here from elsewhere; set it anew"
             ) from None

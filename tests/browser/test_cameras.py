@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
-from serving.store import Store
+from serving.settings import Settings
+from serving.store import Store, sealing
 from serving.store.models import Camera, CameraStatus
+from serving.store.secret_keys import keys_of
 from tests.browser.conftest import Mishaps
 from tests.browser.test_dashboard import START_MS, live_tile, sign_in
 from tests.browser.test_review import shoot
@@ -341,6 +343,7 @@ def test_three_thousand_cameras_are_filtered_by_the_address(
 
 def add_many(platform: Platform) -> None:
     """Cameras that are switched off, so that nobody reads them."""
+    sealing.hold(keys_of(Settings(data_dir=platform.data_dir)))
     store = Store(f"sqlite:///{platform.data_dir / 'longan.db'}")
     with store.write() as session:
         rows = [

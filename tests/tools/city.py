@@ -21,7 +21,15 @@ from scenarios.scorecard import ClassCard, Estimate, OperatingPoint, Scorecard, 
 from serving.registry.keys import signing_key
 from serving.registry.statement import Provenance, sign
 from serving.settings import Settings
-from serving.store import Store, algorithms, deployments, observations, reviews, work_orders
+from serving.store import (
+    Store,
+    algorithms,
+    deployments,
+    observations,
+    reviews,
+    sealing,
+    work_orders,
+)
 from serving.store.evaluation_models import Challenge, ChallengeEntry, Evaluation, EvaluationSet
 from serving.store.loop_models import Observation, Review
 from serving.store.models import (
@@ -35,6 +43,7 @@ from serving.store.models import (
     now,
 )
 from serving.store.rollout_models import Rollout, RolloutStep, ShadowEvent
+from serving.store.secret_keys import keys_of
 from serving.store.training_models import TrainingRun
 from serving.store.work_orders import Assignment
 
@@ -71,6 +80,7 @@ class City:
 def fill(data_dir: Path) -> City:
     """Fill the store of a platform that has started once, so that its models are registered."""
     settings = Settings(data_dir=data_dir)
+    sealing.hold(keys_of(settings))
     store = Store(settings.store_url)
     random = Random(7)
     at = now()

@@ -194,6 +194,9 @@ def settings(tmp_path: Path) -> Settings:
         dashboard_dir=dashboard,
         max_upload_mib=1,
         unprotected_admission=True,
+        # A test asks as fast as it can.
+        requests_per_s=10_000,
+        requests_per_s_of_address=10_000,
     )
 
 

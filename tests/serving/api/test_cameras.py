@@ -2,8 +2,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
+from serving.settings import Settings
 from serving.store import Store, cameras
+from serving.streams.planning import plan_cameras
 
 GATE = {"name": "Gate 3", "url": "rtsp://admin:s3cret@10.0.0.7:554/Streaming/101?token=t0ps3cret"}
 
@@ -300,3 +303,28 @@ def test_the_snapshot_is_the_newest_picture(
     assert after.headers["content-type"] == "image/jpeg"
     assert after.content.startswith(b"\xff\xd8")
     assert after.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "how", ["url || 'A'", "substr(url, 1, 30)", "replace(url, 'd', 'D')", "'x'"]
+)
+def test_an_altered_address_is_named_and_can_be_set_anew(
+    client: TestClient, store: Store, camera_id: str, how: str
+) -> None:
+    with store.write() as session:
+        session.execute(text(f"UPDATE camera SET url = {how}"))
+    where = f"/api/v1/cameras/{camera_id}"
+
+    listed = client.get("/api/v1/cameras").json()["items"]
+    exported = client.get("/api/v1/camera-exports")
+    with store.read() as session:
+        planned = plan_cameras(session, Settings())
+    new = {"url": "rtsp://10.0.0.8/1"}
+    mended = client.patch(where, json=new, headers={"If-Match": "*"})
+
+    assert [camera["spec"]["url"] for camera in listed] == ["***"]
+    assert exported.status_code == 500
+    assert camera_id in exported.json()["detail"]
+    assert planned == []
+    assert mended.json()["spec"]["url"] == new["url"]
+    assert client.get("/api/v1/camera-exports").status_code == 200
