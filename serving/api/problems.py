@@ -184,7 +184,6 @@ async def _from_not_found(_: Request, error: NotFoundError) -> Response:
     return problem(HTTPStatus.NOT_FOUND, str(error))
 
 
-<<<<<<< HEAD
 async def _from_objects_away(_: Request, error: ObjectsAwayError) -> Response:
     # Not the error itself: it names places inside.
     log.error("evidence bucket does not answer", error=str(error))
@@ -194,11 +193,11 @@ async def _from_objects_away(_: Request, error: ObjectsAwayError) -> Response:
         "platform's log.",
         headers={"Retry-After": "5"},
     )
-=======
+
+
 async def _from_sealing(_: Request, error: SealingError) -> Response:
     log.error("a secret does not open", why=str(error))
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), kind="sealed")
->>>>>>> h-secrets
 
 
 async def _from_validation(_: Request, error: RequestValidationError) -> Response:

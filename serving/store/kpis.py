@@ -314,8 +314,8 @@ def _said(
         .group_by(*groups, review.verdict)
     )
     for row in session.execute(query):
-        *group, verdict, count = row
-        yield tuple(group), verdict, count
+        values = tuple(row)
+        yield values[:-2], values[-2], values[-1]
 
 
 def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
