@@ -1,5 +1,16 @@
 export const en = {
-  nav: { wall: "Wall", events: "Events", cameras: "Cameras" },
+  nav: {
+    wall: "Wall",
+    map: "Map",
+    cameras: "Cameras",
+    scenarios: "Scenarios",
+    events: "Events",
+    workOrders: "Work orders",
+    kpi: "KPI",
+    algorithms: "Algorithms",
+    training: "Training",
+    administration: "Administration",
+  },
   shell: {
     signOut: "Sign out",
     language: "中文",
@@ -38,6 +49,34 @@ export const en = {
     picturePending: "The picture is being saved…",
     pictureOf: "{{scenario}} at {{camera}}",
     close: "Close",
+  },
+  live: {
+    connecting: "Connecting…",
+    lost: "Live pictures interrupted, trying again…",
+    waiting: "Waiting for the first picture",
+    late: "Last picture {{seconds}} s ago",
+    privacy: "Privacy areas",
+    since: "since {{time}}",
+  },
+  access: {
+    forbidden:
+      "What {{name}} may do ({{roles}}) does not open this. An administrator can give another role.",
+    roles: {
+      administrator: "Administrator",
+      scenario_owner: "Scenario owner",
+      reviewer: "Reviewer",
+      unit_staff: "Staff of a unit",
+      algorithm_team: "Algorithm team",
+      dashboard: "Dashboard",
+      auditor: "Auditor",
+    },
+  },
+  verdict: {
+    unreviewed: "Not reviewed",
+    confirmed: "Confirmed",
+    false_alarm: "False alarm",
+    duplicate_of: "Duplicate",
+    unsure: "Unsure",
   },
   lifeCycle: { open: "Open", ended: "Ended" },
   severity: { critical: "Critical", major: "Major", notice: "Notice" },

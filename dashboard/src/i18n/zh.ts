@@ -1,7 +1,18 @@
 import type { Words } from "./en";
 
 export const zh: Words = {
-  nav: { wall: "视频墙", events: "事件", cameras: "摄像机" },
+  nav: {
+    wall: "视频墙",
+    map: "地图",
+    cameras: "摄像机",
+    scenarios: "场景",
+    events: "事件",
+    workOrders: "工单",
+    kpi: "指标",
+    algorithms: "算法",
+    training: "训练",
+    administration: "系统管理",
+  },
   shell: { signOut: "退出", language: "English", light: "浅色", dark: "深色", keys: "按键" },
   keys: { title: "本页按键", list: "显示按键" },
   signIn: {
@@ -34,6 +45,33 @@ export const zh: Words = {
     picturePending: "画面正在保存…",
     pictureOf: "{{camera}}：{{scenario}}",
     close: "关闭",
+  },
+  live: {
+    connecting: "正在连接…",
+    lost: "实时画面中断，正在重连…",
+    waiting: "等待首帧画面",
+    late: "画面停留 {{seconds}} 秒",
+    privacy: "隐私区",
+    since: "自 {{time}}",
+  },
+  access: {
+    forbidden: "{{name}} 的角色（{{roles}}）无权查看此处，可由系统管理员授予其他角色。",
+    roles: {
+      administrator: "系统管理员",
+      scenario_owner: "场景业主",
+      reviewer: "复核员",
+      unit_staff: "责任单位人员",
+      algorithm_team: "算法团队",
+      dashboard: "大屏",
+      auditor: "审计员",
+    },
+  },
+  verdict: {
+    unreviewed: "未复核",
+    confirmed: "确认",
+    false_alarm: "误报",
+    duplicate_of: "重复",
+    unsure: "存疑",
   },
   lifeCycle: { open: "进行中", ended: "已结束" },
   severity: { critical: "紧急", major: "重要", notice: "提示" },

@@ -18,6 +18,7 @@ import { Lineage } from "./algorithms/Lineage";
 import { Rollouts } from "./algorithms/Rollouts";
 import { ScorecardPanel } from "./algorithms/ScorecardPanel";
 import { SideBySide } from "./algorithms/SideBySide";
+import "./algorithms/words";
 
 /** One version: how good it is, where it comes from, where it runs. */
 export function AlgorithmPage() {
@@ -39,7 +40,7 @@ export function AlgorithmPage() {
   if (gone || (versions.data && !known)) {
     return (
       <Empty text={t("algorithms.notFound")}>
-        <Link to="/algorithms">{t("algorithms.title")}</Link>
+        <Link to="/algorithms">{t("nav.algorithms")}</Link>
       </Empty>
     );
   }

@@ -6,6 +6,7 @@ import { Challenges } from "./algorithms/Challenges";
 import { Registry } from "./algorithms/Registry";
 import { TABS } from "./algorithms/search";
 import { Submissions } from "./algorithms/Submissions";
+import "./algorithms/words";
 
 /** What there is, what was handed in, and what is asked for. */
 export function Algorithms() {
@@ -15,7 +16,7 @@ export function Algorithms() {
 
   return (
     <Page
-      title={t("algorithms.title")}
+      title={t("nav.algorithms")}
       actions={
         <Button component={Link} to="/algorithms/submit">
           {t("algorithms.submit")}

@@ -18,6 +18,7 @@ import { Fitness } from "./cameras/Fitness";
 import { HealthHistory } from "./cameras/HealthHistory";
 import { PrivacyNote } from "./cameras/PrivacyNote";
 import { RemoveCamera } from "./cameras/RemoveCamera";
+import "./cameras/words";
 
 /** One camera: its live picture, its state, the scenarios that look at it. */
 export function CameraPage() {

@@ -14,6 +14,7 @@ import { CameraFilters } from "./cameras/CameraFilters";
 import { CameraTable } from "./cameras/CameraTable";
 import { chosen } from "./cameras/chosen";
 import type { CamerasSearch, Order } from "./cameras/search";
+import "./cameras/words";
 
 const NONE: readonly Camera[] = [];
 

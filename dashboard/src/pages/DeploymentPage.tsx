@@ -23,6 +23,7 @@ import { DeploymentMark } from "./deployments/DeploymentMark";
 import { LatestEvents } from "./deployments/LatestEvents";
 import { Revisions } from "./deployments/Revisions";
 import { useSpecWords } from "./deployments/useSpecWords";
+import "./deployments/words";
 
 /** One deployment: how it does, what it was and is, and what a change of it changes. */
 export function DeploymentPage() {

@@ -19,6 +19,7 @@ import { Algorithms } from "./scenarios/Algorithms";
 import { DeploymentsPanel } from "./scenarios/DeploymentsPanel";
 import { Readiness } from "./scenarios/Readiness";
 import { RuleWords } from "./scenarios/RuleWords";
+import "./scenarios/words";
 
 /** One scenario: what it needs, what its rule says, where it is at work. */
 export function ScenarioPage() {
@@ -36,7 +37,7 @@ export function ScenarioPage() {
   if (scenarios.data && !scenario) {
     return (
       <Empty text={t("scenarios.notFound")}>
-        <Link to="/scenarios">{t("scenarios.title")}</Link>
+        <Link to="/scenarios">{t("nav.scenarios")}</Link>
       </Empty>
     );
   }

@@ -7,6 +7,7 @@ import { Catalogue } from "./scenarios/Catalogue";
 import { DeploymentsPanel } from "./scenarios/DeploymentsPanel";
 import { SituationsPanel } from "./scenarios/SituationsPanel";
 import { TABS } from "./scenarios/search";
+import "./scenarios/words";
 
 /** Everything the platform can watch for, and what of it is at work. */
 export function Scenarios() {
@@ -20,7 +21,7 @@ export function Scenarios() {
 
   return (
     <Page
-      title={t("scenarios.title")}
+      title={t("nav.scenarios")}
       actions={
         <Button component={Link} to="/deployments/new">
           {t("scenarios.new")}

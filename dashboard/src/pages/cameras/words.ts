@@ -1,4 +1,4 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
 const en = {
   find: "Find cameras",
@@ -249,4 +249,4 @@ const zh: typeof en = {
   scheduleShared_other: "对该部署的全部 {{count}} 路摄像机有效。",
 };
 
-export const words = pageWords("cameraPages", en, zh);
+addWords("cameraPages", en, zh);

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { algorithmVersionQuery } from "../../api/algorithms";
 import type { Scenario } from "../../api/scenarios";
 import { useClassNames } from "../../parts/useClassNames";
+import "./words";
 
 /** Fields of rules whose value is one class or several. */
 const CLASSES = [
