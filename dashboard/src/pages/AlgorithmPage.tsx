@@ -9,6 +9,7 @@ import { useKeys } from "../keys/useKeys";
 import { Empty } from "../parts/Empty";
 import { JobMark } from "../parts/JobMark";
 import { ProblemNote } from "../parts/ProblemNote";
+import { useMay } from "../parts/useMay";
 import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
@@ -31,10 +32,9 @@ export function AlgorithmPage() {
   const versions = useQuery(versionsQuery(name));
   const known = versions.data?.find((one) => one.version === version);
   const others = (versions.data ?? []).filter((one) => one.version !== version);
-  useKeys([
-    { press: "x", word: "algorithms.compare", run: () => compare.current?.focus() },
-    { press: "p", word: "algorithms.promote", run: () => setStarting(true) },
-  ]);
+  const mayStart = useMay()("deployments.write");
+  useKeys([{ press: "x", word: "algorithms.compare", run: () => compare.current?.focus() }]);
+  useKeys([{ press: "p", word: "algorithms.promote", run: () => setStarting(true) }], mayStart);
 
   const gone = versions.error instanceof Problem && versions.error.status === 404;
   if (gone || (versions.data && !known)) {

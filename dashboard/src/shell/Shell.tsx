@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { followMessages } from "../api/eventStream";
@@ -11,6 +11,7 @@ import { useKeys } from "../keys/useKeys";
 import { Forbidden } from "../parts/Forbidden";
 import { LanguageSwitch } from "./LanguageSwitch";
 import classes from "./Shell.module.css";
+import { OwnPassword } from "./OwnPassword";
 import { PAGES } from "./pages";
 import { opens } from "./rights";
 import { SignOut } from "./SignOut";
@@ -27,6 +28,8 @@ export function Shell() {
   // Until it is known what may be done, nothing is taken away.
   const may = (action: Action) => session?.actions.includes(action) ?? true;
   const pages = PAGES.filter(({ to }) => opens(to, may));
+  // Who may not see the wall begins at the first page that opens.
+  const elsewhere = pathname === "/" ? pages[0]?.to : undefined;
   const follows = session?.actions.includes("events.read") ?? false;
   useEffect(() => (follows ? followMessages(queries) : undefined), [follows, queries]);
   useEffect(() => {
@@ -61,10 +64,11 @@ export function Shell() {
         </Button>
         <LanguageSwitch />
         <ThemeSwitch />
+        {session?.kind === "user" && <OwnPassword name={session.name} />}
         <SignOut />
       </header>
       <main className={classes.main}>
-        {opens(pathname, may) ? <Outlet /> : <Forbidden />}
+        {opens(pathname, may) ? <Outlet /> : elsewhere ? <Navigate to={elsewhere} replace /> : <Forbidden />}
       </main>
       {listsKeys && <KeyList onClose={() => setListsKeys(false)} />}
     </div>
