@@ -57,6 +57,7 @@ export function PasswordDialog(props: { name: string; onClose: () => void }) {
             autoComplete="current-password"
             data-autofocus
             required
+            withAsterisk={false}
           />
           <PasswordInput
             label={t("password.new")}
@@ -67,6 +68,7 @@ export function PasswordDialog(props: { name: string; onClose: () => void }) {
             minLength={SHORTEST}
             maxLength={200}
             required
+            withAsterisk={false}
           />
           <PasswordInput
             label={t("password.repeat")}
@@ -75,6 +77,7 @@ export function PasswordDialog(props: { name: string; onClose: () => void }) {
             error={differs && t("password.differs")}
             autoComplete="new-password"
             required
+            withAsterisk={false}
           />
           {!wrong && <ProblemNote error={error} />}
           <Group justify="flex-end" gap="sm">
