@@ -16,6 +16,11 @@ STANDING: tuple[dict[str, Any], ...] = (
     {"state": "offline", "reason": "unreachable", "message": "nobody answers", "retries": 4},
     {"state": "degraded", "reason": "dark"},
 )
+REVIEWS = (
+    {"verdict": "confirmed"},
+    {"verdict": "false_alarm", "reason": "look_alike"},
+    {"verdict": "unsure"},
+)
 PASSWORD = "lychee-and-longan"
 
 
@@ -62,8 +67,8 @@ def settle(platform: Served) -> District:
         "deployment_id": deployment,
     }
     events = happen(platform, 6, **here)
-    for event, verdict in zip(events[1:], ("confirmed", "false_alarm", "unsure"), strict=False):
-        platform.call("POST", f"/events/{event}/reviews", json={"verdict": verdict})
+    for event, review in zip(events[1:], REVIEWS, strict=False):
+        platform.call("POST", f"/events/{event}/reviews", json=review)
     order = platform.call("GET", f"/events/{events[1]}")["work_order"]["id"]
 
     platform.call("POST", "/wall-views", json={"name": "学校", "camera_ids": ids[:2], "grid": 4})

@@ -34,14 +34,17 @@ class Traffic:
 
     def watch(self, page: Page) -> None:
         page.on("request", self._begins)
-        page.on("requestfinished", self.open.discard)
-        page.on("requestfailed", self.open.discard)
+        page.on("requestfinished", self._over)
+        page.on("requestfailed", self._over)
         page.on("response", self._answered)
 
     def _begins(self, request: Request) -> None:
         self.asked += 1
         if STREAM not in request.url:
             self.open.add(request)
+
+    def _over(self, request: Request) -> None:
+        self.open.discard(request)
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400:

@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Situation } from "../../api/situations";
 import { Mark } from "../../parts/Mark";
@@ -28,7 +28,12 @@ export function Situations(props: {
 
   return (
     <>
-      <Menu position="bottom-end" transitionProps={{ duration: 0 }} onChange={setListed}>
+      <Menu
+        position="bottom-end"
+        transitionProps={{ duration: 0 }}
+        withInitialFocusPlaceholder={false}
+        onChange={setListed}
+      >
         <Menu.Target>
           <Button
             size="compact-xs"
@@ -47,7 +52,7 @@ export function Situations(props: {
         </Menu.Target>
         <Menu.Dropdown>
           {on.map((situation) => (
-            <div key={situation.id}>
+            <Fragment key={situation.id}>
               <Menu.Item onClick={() => onShow(situation.id)} disabled={shown === situation.id}>
                 {t("wall.showPlan", { name: situation.name })}
               </Menu.Item>
@@ -56,7 +61,7 @@ export function Situations(props: {
                   {t("wall.switchOffOne", { name: situation.name })}
                 </Menu.Item>
               )}
-            </div>
+            </Fragment>
           ))}
           {on.length > 0 && off.length > 0 && <Menu.Divider />}
           {off.map((situation) => (
