@@ -25,7 +25,7 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SLOW_MS = 60_000
 THEMES = ("dark", "light")
-HARD = ("serious", "critical", "moderate")
+HARD = ("serious", "critical")
 
 FOUND = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
