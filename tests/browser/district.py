@@ -119,6 +119,6 @@ def _observe(platform: Served, ids: list[str]) -> None:
                 since = now - timedelta(hours=hours)
                 cameras.observe(session, camera_id, since=since, **standing)
         for number, camera_id in enumerate(ids):
-            fresh = {"last_frame_at": now, "analysed_fps": 4.0} if number == 0 else {}
-            cameras.observe(session, camera_id, **STANDING[number % len(STANDING)], **fresh)
+            cameras.observe(session, camera_id, **STANDING[number % len(STANDING)])
+        cameras.observe(session, ids[0], last_frame_at=now, analysed_fps=4.0)
     store.dispose()

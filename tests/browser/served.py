@@ -84,8 +84,9 @@ class _Still:
     def probe(self, url: str, kind: SourceKind) -> Probed:
         if "nowhere" in url:
             return Probed("not_found", "There is nothing.")
-        size = {"width_px": WIDTH_PX, "height_px": HEIGHT_PX}
-        return Probed(codec="h264", fps=25.0, jpeg=self._jpeg, **size)
+        return Probed(
+            codec="h264", width_px=WIDTH_PX, height_px=HEIGHT_PX, fps=25.0, jpeg=self._jpeg
+        )
 
 
 class _Endless:

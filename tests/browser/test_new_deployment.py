@@ -35,6 +35,7 @@ def test_from_a_camera_to_a_zone_without_a_pointer(
     expect(page.get_by_role("link", name="Wall")).to_be_visible()
     page.goto(f"{platform.url}/cameras/{district.camera}")
     page.get_by_role("link", name="New deployment here").click()
+    expect(page.get_by_role("heading", name="New deployment")).to_be_visible()
 
     page.get_by_role("combobox", name="Scenario").click()
     page.get_by_role("option", name="Rider without helmet").click()
