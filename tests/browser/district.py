@@ -60,7 +60,7 @@ def settle(platform: Served) -> District:
         headers={"Content-Type": "text/csv"},
     )["id"]
     name, division = known[0]["name"], known[0]["spec"]["division"]
-    here = {
+    here: dict[str, Any] = {
         "camera_id": camera,
         "camera_name": name,
         "division": division,

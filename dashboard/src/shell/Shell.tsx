@@ -24,8 +24,8 @@ export function Shell() {
   const navigate = useNavigate();
   const [listsKeys, setListsKeys] = useState(false);
   const { pathname } = useLocation();
-  const session = useQuery(sessionQuery).data;
-  // Until it is known what may be done, nothing is taken away.
+  // Pages wait for it: they ask only what may be asked.
+  const { data: session, isPending } = useQuery(sessionQuery);
   const may = (action: Action) => session?.actions.includes(action) ?? true;
   const pages = PAGES.filter(({ to }) => opens(to, may));
   // Who may not see the wall begins at the first page that opens.
@@ -36,6 +36,8 @@ export function Shell() {
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
   }, []);
+  const outside = elsewhere ? <Navigate to={elsewhere} replace /> : <Forbidden />;
+  const page = opens(pathname, may) ? <Outlet /> : outside;
   useKeys([
     { press: "?", word: "keys.list", run: () => setListsKeys(true) },
     ...pages.map(({ to, key, word }) => ({
@@ -68,7 +70,7 @@ export function Shell() {
         <SignOut />
       </header>
       <main className={classes.main}>
-        {opens(pathname, may) ? <Outlet /> : elsewhere ? <Navigate to={elsewhere} replace /> : <Forbidden />}
+        {!isPending && page}
       </main>
       {listsKeys && <KeyList onClose={() => setListsKeys(false)} />}
     </div>
