@@ -17,15 +17,18 @@ START_S = 120
 Result = TypeVar("Result")
 
 
-class Platform:
-    """`longan up`, signed in with its admin token."""
+class Served:
+    """An API that is served here, asked with its admin token."""
 
-    def __init__(self, data_dir: Path, port: int, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, data_dir: Path, port: int) -> None:
         self.data_dir = data_dir
         self.url = f"http://127.0.0.1:{port}"
-        self.process = process
         self.token = ""
         self.http = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30)
+
+    def sign_in(self, token: str) -> None:
+        self.token = token
+        self.http.headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, **kwargs: Any) -> Any:
         answer = self.http.request(method, path, **kwargs)
@@ -46,6 +49,14 @@ class Platform:
         """Of one camera, oldest first."""
         params = {"camera_id": camera_id, "limit": 100}
         return self.call("GET", "/events", params=params)["items"][::-1]
+
+
+class Platform(Served):
+    """`longan up` in a process of its own."""
+
+    def __init__(self, data_dir: Path, port: int, process: "subprocess.Popen[bytes]") -> None:
+        super().__init__(data_dir, port)
+        self.process = process
 
     def log(self) -> str:
         return "\n".join(p.read_text() for p in sorted((self.data_dir / "logs").glob("*.log")))
@@ -68,8 +79,7 @@ def running_platform(data_dir: Path, **environment: str) -> Generator[Platform]:
     platform = Platform(data_dir, port, process)
     try:
         until(lambda: _ready(platform), START_S, f"the platform is ready; see {output}")
-        platform.token = (data_dir / "admin-token").read_text().strip()
-        platform.http.headers["Authorization"] = f"Bearer {platform.token}"
+        platform.sign_in((data_dir / "admin-token").read_text().strip())
         yield platform
     finally:
         platform.http.close()

@@ -50,6 +50,7 @@ export const theme = createTheme({
   },
   defaultRadius: 4,
   cursorType: "pointer",
+  respectReducedMotion: true,
   components: {
     Button: Button.extend({
       vars: (_theme, { variant = "filled" }) => ({
@@ -57,7 +58,12 @@ export const theme = createTheme({
       }),
     }),
     InputWrapper: InputWrapper.extend({ styles: { description: { fontSize: "12px" } } }),
+    // Its own hover is as bright as a border on dark, and takes the word's contrast.
+    Menu: { styles: { item: { "--menu-item-hover": "var(--raised)" } } },
+    // Its heading is no second banner of the page.
+    Drawer: { defaultProps: { attributes: { header: { role: "presentation" } } } },
     Modal: Modal.extend({
+      defaultProps: { attributes: { header: { role: "presentation" } } },
       styles: { content: { background: "var(--panel)" }, header: { background: "var(--panel)" } },
     }),
   },
@@ -77,6 +83,10 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-accent-light-color": "var(--accent)",
   };
   // Mantine draws the borders of inputs in this grey on light, in shade 4 of dark on dark.
-  const light = { ...surfaces, "--mantine-color-gray-4": "var(--control-border)" };
+  const light = {
+    ...surfaces,
+    "--mantine-color-gray-4": "var(--control-border)",
+    "--mantine-color-accent-light-hover": "color-mix(in srgb, var(--accent) 5%, transparent)",
+  };
   return { variables: {}, dark: surfaces, light };
 };

@@ -11,7 +11,7 @@ from ulid import ULID
 from serving.store import Store, events
 from serving.store.models import Event, Evidence
 from tests.clips import bikes_clip, jpegs
-from tests.platform import Platform
+from tests.platform import Served
 
 PLACES = [
     ("木兰路与荔枝大道路口", "龙眼区/荔枝街道"),
@@ -27,7 +27,7 @@ LIST = """场景,区划,责任单位,时限,升级单位
 OPENED_S = 5.0
 
 
-def put_list_in_force(platform: Platform) -> None:
+def put_list_in_force(platform: Served) -> None:
     made = platform.call(
         "POST",
         "/responsibility-lists?name=2026",
@@ -43,7 +43,7 @@ def put_list_in_force(platform: Platform) -> None:
 
 
 def happen(
-    platform: Platform, count: int, newest: datetime | None = None, **fields: Any
+    platform: Served, count: int, newest: datetime | None = None, **fields: Any
 ) -> list[str]:
     """Ids of events that happened within seconds, newest first; each with picture and clip.
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Mishaps
 from tests.clips import bikes_clip
-from tests.platform import Platform
+from tests.platform import Platform, Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.cluster, pytest.mark.slow]
 
@@ -26,7 +26,7 @@ IS_PAINTED = """canvas => canvas
     .data.some((value, index) => index % 4 !== 3 && value > 40)"""
 
 
-def sign_in(page: Page, platform: Platform) -> None:
+def sign_in(page: Page, platform: Served) -> None:
     page.get_by_label("Token", exact=True).fill(platform.token)
     page.get_by_role("button", name="Sign in").click()
 

@@ -134,6 +134,7 @@ def _deployment(session: Session, cameras: list[Camera], at: datetime) -> Deploy
 def _wearing(
     session: Session, deployment: Deployment, cameras: list[Camera], at: datetime, random: Random
 ) -> None:
+    zone = Settings().time_zone
     for days in range(DAYS + 2):
         for camera, (_, _, usual) in zip(cameras, PLACES, strict=True):
             if days in (18, 19) and camera is cameras[2]:
@@ -142,7 +143,7 @@ def _wearing(
             for hour in range(24):
                 moment = (at - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
                 moment -= timedelta(hours=hour)
-                local = moment.astimezone(Settings().time_zone).hour
+                local = moment.astimezone(zone).hour
                 riders = round(14 * RUSH.get(local, 0.25) * random.uniform(0.7, 1.3))
                 worn = sum(random.random() < worn_share for _ in range(riders))
                 seen = {

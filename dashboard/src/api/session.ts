@@ -40,6 +40,12 @@ export async function signOut(): Promise<void> {
   await unwrap(api.DELETE("/api/v1/session"));
 }
 
+/** Ends every session of the user, and begins a new one here. */
+export async function changePassword(name: string, old: string, chosen: string): Promise<void> {
+  await unwrap(api.PUT("/api/v1/session/password", { body: { old, new: chosen } }));
+  await signIn({ name, password: chosen });
+}
+
 /** Who is signed in, and what he may. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],

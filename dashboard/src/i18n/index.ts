@@ -1,7 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { en } from "./en";
-import { ofPages } from "./pageWords";
 import { zh } from "./zh";
 
 export type Language = "zh" | "en";
@@ -28,11 +27,6 @@ void i18n.use(initReactI18next).init({
   resources: { en: { translation: en }, zh: { translation: zh } },
   interpolation: { escapeValue: false }, // React escapes
 });
-
-for (const { name, en, zh } of ofPages) {
-  i18n.addResourceBundle("en", "translation", { [name]: en }, true);
-  i18n.addResourceBundle("zh", "translation", { [name]: zh }, true);
-}
 
 export function chooseLanguage(language: Language): void {
   localStorage.setItem(REMEMBERED, language);

@@ -7,7 +7,7 @@ import { useLink } from "./useLink";
 export function LinkMark({ well = null }: { well?: ReactNode }) {
   const { t } = useTranslation();
   const link = useLink();
-  if (link === "connecting") return <Mark tone="notice">{t("wall.connecting")}</Mark>;
-  if (link === "lost") return <Mark tone="major">{t("wall.lost")}</Mark>;
+  if (link === "connecting") return <Mark tone="notice">{t("live.connecting")}</Mark>;
+  if (link === "lost") return <Mark tone="major">{t("live.lost")}</Mark>;
   return well;
 }

@@ -43,11 +43,11 @@ export const LiveTile = memo(function LiveTile(props: {
           {kind === "away" || state !== "online" ? (
             <StateMark state={state} plate />
           ) : (
-            <span className={classes.reason}>{t("wall.waiting")}</span>
+            <span className={classes.reason}>{t("live.waiting")}</span>
           )}
           {since && (
             <span className={classes.reason}>
-              {t("wall.since", { time: minute(language, since) })}
+              {t("live.since", { time: minute(language, since) })}
             </span>
           )}
           {reason && <span className={classes.reason}>{reason}</span>}
@@ -62,7 +62,7 @@ export const LiveTile = memo(function LiveTile(props: {
           )}
           {lateS !== undefined && (
             <Mark tone="major" plate>
-              {t("wall.late", { seconds: lateS })}
+              {t("live.late", { seconds: lateS })}
             </Mark>
           )}
         </div>
@@ -70,7 +70,7 @@ export const LiveTile = memo(function LiveTile(props: {
       <figcaption className={classes.caption}>
         <span className={classes.name}>{camera.name}</span>
         {camera.spec.privacy_areas.length > 0 && (
-          <span className={classes.reason}>▨ {t("wall.privacy")}</span>
+          <span className={classes.reason}>▨ {t("live.privacy")}</span>
         )}
         {!old && (
           <span className={classes.state}>

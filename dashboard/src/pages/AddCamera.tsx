@@ -15,6 +15,7 @@ import { Discovery } from "./cameras/Discovery";
 import { ProbePanel } from "./cameras/ProbePanel";
 import { ScenarioSelect } from "./cameras/ScenarioSelect";
 import { useAddCamera } from "./cameras/useAddCamera";
+import "./cameras/words";
 
 /** Address, a look at its picture, and then what the camera is called and does. */
 export function AddCamera() {

@@ -18,6 +18,7 @@ import { SystemState } from "./administration/system/SystemState";
 import { Tabs } from "./administration/Tabs";
 import { Tokens } from "./administration/tokens/Tokens";
 import { Users } from "./administration/users/Users";
+import "./administration/words";
 
 const VIEWS: Record<Tab, ComponentType> = {
   system: SystemState,
@@ -40,7 +41,7 @@ export function Administration() {
   const View = VIEWS[tab];
 
   return (
-    <Page title={t("administration.title")}>
+    <Page title={t("nav.administration")}>
       <ProblemNote error={session.error} onRetry={() => void session.refetch()} />
       <Tabs tab={tab} />
       {session.isPending && <Waiting />}

@@ -9,6 +9,7 @@ import { useKeys } from "../keys/useKeys";
 import { Empty } from "../parts/Empty";
 import { JobMark } from "../parts/JobMark";
 import { ProblemNote } from "../parts/ProblemNote";
+import { useMay } from "../parts/useMay";
 import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
@@ -18,6 +19,7 @@ import { Lineage } from "./algorithms/Lineage";
 import { Rollouts } from "./algorithms/Rollouts";
 import { ScorecardPanel } from "./algorithms/ScorecardPanel";
 import { SideBySide } from "./algorithms/SideBySide";
+import "./algorithms/words";
 
 /** One version: how good it is, where it comes from, where it runs. */
 export function AlgorithmPage() {
@@ -30,16 +32,15 @@ export function AlgorithmPage() {
   const versions = useQuery(versionsQuery(name));
   const known = versions.data?.find((one) => one.version === version);
   const others = (versions.data ?? []).filter((one) => one.version !== version);
-  useKeys([
-    { press: "x", word: "algorithms.compare", run: () => compare.current?.focus() },
-    { press: "p", word: "algorithms.promote", run: () => setStarting(true) },
-  ]);
+  const mayStart = useMay()("deployments.write");
+  useKeys([{ press: "x", word: "algorithms.compare", run: () => compare.current?.focus() }]);
+  useKeys([{ press: "p", word: "algorithms.promote", run: () => setStarting(true) }], mayStart);
 
   const gone = versions.error instanceof Problem && versions.error.status === 404;
   if (gone || (versions.data && !known)) {
     return (
       <Empty text={t("algorithms.notFound")}>
-        <Link to="/algorithms">{t("algorithms.title")}</Link>
+        <Link to="/algorithms">{t("nav.algorithms")}</Link>
       </Empty>
     );
   }

@@ -1,25 +1,30 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useMay } from "../parts/useMay";
 import { Page } from "../shell/Page";
 import { Challenges } from "./algorithms/Challenges";
 import { Registry } from "./algorithms/Registry";
 import { TABS } from "./algorithms/search";
 import { Submissions } from "./algorithms/Submissions";
+import "./algorithms/words";
 
 /** What there is, what was handed in, and what is asked for. */
 export function Algorithms() {
   const { t } = useTranslation();
+  const may = useMay();
   const navigate = useNavigate({ from: "/algorithms" });
   const { tab = "registry", challenge } = useSearch({ from: "/inside/algorithms" });
 
   return (
     <Page
-      title={t("algorithms.title")}
+      title={t("nav.algorithms")}
       actions={
-        <Button component={Link} to="/algorithms/submit">
-          {t("algorithms.submit")}
-        </Button>
+        may("algorithms.submit") && (
+          <Button component={Link} to="/algorithms/submit">
+            {t("algorithms.submit")}
+          </Button>
+        )
       }
     >
       <SegmentedControl

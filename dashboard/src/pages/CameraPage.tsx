@@ -8,6 +8,7 @@ import { LinkMark } from "../live/LinkMark";
 import { LiveTile } from "../live/LiveTile";
 import { Empty } from "../parts/Empty";
 import { ProblemNote } from "../parts/ProblemNote";
+import { useMay } from "../parts/useMay";
 import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
 import { CameraFacts } from "./cameras/CameraFacts";
@@ -18,6 +19,7 @@ import { Fitness } from "./cameras/Fitness";
 import { HealthHistory } from "./cameras/HealthHistory";
 import { PrivacyNote } from "./cameras/PrivacyNote";
 import { RemoveCamera } from "./cameras/RemoveCamera";
+import "./cameras/words";
 
 /** One camera: its live picture, its state, the scenarios that look at it. */
 export function CameraPage() {
@@ -27,7 +29,9 @@ export function CameraPage() {
   const camera = query.data;
   const navigate = useNavigate();
   const toPrivacy = () => void navigate({ to: "/cameras/$id/privacy", params: { id } });
-  useKeys([{ press: "m", word: "cameraPages.editPrivacy", run: toPrivacy }]);
+  const may = useMay();
+  const changes = may("cameras.write");
+  useKeys([{ press: "m", word: "cameraPages.editPrivacy", run: toPrivacy }], changes);
   if (query.error instanceof Problem && query.error.status === 404) {
     return (
       <Empty text={t("camera.notFound")}>
@@ -43,6 +47,11 @@ export function CameraPage() {
         camera && (
           <>
             <LinkMark />
+            {may("deployments.write") && (
+              <Link to="/deployments/new" search={{ cameras: [id] }}>
+                {t("cameraPages.deployHere")} →
+              </Link>
+            )}
             <Link to="/events" search={{ camera_id: id }}>
               {t("camera.itsEvents")} →
             </Link>
@@ -54,17 +63,21 @@ export function CameraPage() {
       {camera && (
         <div className={classes.columns}>
           <div className={classes.side}>
-            <LiveTile key={id} camera={camera} boxes />
+            {may("live.read") && <LiveTile key={id} camera={camera} boxes />}
             <HealthHistory id={id} />
           </div>
           <div className={classes.side}>
             <CameraFacts camera={camera} />
-            <Deployments cameraId={id} />
+            {may("deployments.read") && <Deployments cameraId={id} />}
             <Fitness camera={camera} />
-            <PrivacyNote camera={camera} />
-            <CameraSettings key={`${id} settings`} camera={camera} />
-            <CameraPlace key={id} camera={camera} />
-            <RemoveCamera camera={camera} />
+            {changes && (
+              <>
+                <PrivacyNote camera={camera} />
+                <CameraSettings key={`${id} settings`} camera={camera} />
+                <CameraPlace key={id} camera={camera} />
+                <RemoveCamera camera={camera} />
+              </>
+            )}
           </div>
         </div>
       )}

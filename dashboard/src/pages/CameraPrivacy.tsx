@@ -9,6 +9,7 @@ import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
 import { Editor } from "./cameras/drawing/Editor";
 import { type Drawn, ofPrivacyAreas, toPrivacyAreas } from "./cameras/drawing/shapes";
+import "./cameras/words";
 
 /** What nobody may see of a camera's picture. */
 export function CameraPrivacy() {

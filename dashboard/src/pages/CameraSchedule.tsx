@@ -9,6 +9,7 @@ import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
 import { ScheduleForm } from "./cameras/schedule/ScheduleForm";
 import type { Schedule } from "./cameras/schedule/week";
+import "./cameras/words";
 
 /** When a deployment of a camera applies. */
 export function CameraSchedule() {

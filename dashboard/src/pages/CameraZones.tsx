@@ -12,6 +12,7 @@ import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
 import { Editor } from "./cameras/drawing/Editor";
 import { type Drawn, ofZones, toZones } from "./cameras/drawing/shapes";
+import "./cameras/words";
 
 /** Where in a camera's picture a deployment looks. */
 export function CameraZones() {

@@ -8,12 +8,14 @@ import { type Camera, camerasQuery } from "../api/cameras";
 import { useKeys } from "../keys/useKeys";
 import { Empty } from "../parts/Empty";
 import { ProblemNote } from "../parts/ProblemNote";
+import { useMay } from "../parts/useMay";
 import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
 import { CameraFilters } from "./cameras/CameraFilters";
 import { CameraTable } from "./cameras/CameraTable";
 import { chosen } from "./cameras/chosen";
 import type { CamerasSearch, Order } from "./cameras/search";
+import "./cameras/words";
 
 const NONE: readonly Camera[] = [];
 
@@ -25,7 +27,11 @@ export function Cameras() {
   const query = useQuery(camerasQuery);
   const cameras = query.data ?? NONE;
   const shown = useMemo(() => chosen(cameras, search), [cameras, search]);
-  useKeys([{ press: "a", word: "cameras.add", run: () => void navigate({ to: "/cameras/new" }) }]);
+  const adds = useMay()("cameras.write");
+  useKeys(
+    [{ press: "a", word: "cameras.add", run: () => void navigate({ to: "/cameras/new" }) }],
+    adds,
+  );
 
   const go = (next: CamerasSearch) => void navigate({ search: next, replace: true });
   function order(by: Order): void {
@@ -41,10 +47,14 @@ export function Cameras() {
           <a href={EXPORT_URL} download>
             {t("cameraPages.exportLink")}
           </a>
-          <Link to="/cameras/import">{t("cameraPages.importLink")}</Link>
-          <Button component={Link} to="/cameras/new">
-            {t("cameras.add")}
-          </Button>
+          {adds && (
+            <>
+              <Link to="/cameras/import">{t("cameraPages.importLink")}</Link>
+              <Button component={Link} to="/cameras/new">
+                {t("cameras.add")}
+              </Button>
+            </>
+          )}
         </>
       }
     >

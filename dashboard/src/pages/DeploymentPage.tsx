@@ -13,6 +13,7 @@ import { Mark } from "../parts/Mark";
 import { Panel } from "../parts/Panel";
 import { ProblemNote } from "../parts/ProblemNote";
 import { StateMark } from "../parts/StateMark";
+import { useMay } from "../parts/useMay";
 import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
 import { useDeploymentName } from "./algorithms/useDeploymentName";
@@ -23,6 +24,7 @@ import { DeploymentMark } from "./deployments/DeploymentMark";
 import { LatestEvents } from "./deployments/LatestEvents";
 import { Revisions } from "./deployments/Revisions";
 import { useSpecWords } from "./deployments/useSpecWords";
+import "./deployments/words";
 
 /** One deployment: how it does, what it was and is, and what a change of it changes. */
 export function DeploymentPage() {
@@ -34,6 +36,7 @@ export function DeploymentPage() {
   const query = useQuery(deploymentQuery(id));
   const revisions = useQuery(revisionsQuery(id));
   const cameras = useQuery(camerasQuery).data ?? [];
+  const changes = useMay()("deployments.write");
   const deployment = query.data;
   const scenario = useQuery(scenariosQuery).data?.find(
     (one) => one.id === deployment?.spec.scenario,
@@ -54,7 +57,7 @@ export function DeploymentPage() {
   return (
     <Page
       title={deployment ? nameOf(deployment) : " "}
-      actions={deployment && <Actions deployment={deployment} />}
+      actions={changes && deployment && <Actions deployment={deployment} />}
     >
       <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
       {query.isPending && !query.error && <Waiting height={400} />}
@@ -66,13 +69,15 @@ export function DeploymentPage() {
               <ProblemNote error={revisions.error} onRetry={() => void revisions.refetch()} />
               <Revisions revisions={revisions.data ?? []} words={words} />
             </Panel>
-            <Compare
-              deployment={deployment}
-              revisions={revisions.data ?? []}
-              cameras={cameras.filter((camera) => deployment.camera_ids.includes(camera.id))}
-              replayId={replay}
-              onReplay={(next) => void navigate({ search: { replay: next }, replace: true })}
-            />
+            {changes && (
+              <Compare
+                deployment={deployment}
+                revisions={revisions.data ?? []}
+                cameras={cameras.filter((camera) => deployment.camera_ids.includes(camera.id))}
+                replayId={replay}
+                onReplay={(next) => void navigate({ search: { replay: next }, replace: true })}
+              />
+            )}
           </Stack>
           <Stack gap="sm" miw={0}>
             <Panel title={t("deployments.now")}>

@@ -17,6 +17,7 @@ import { ReviewList } from "./events/ReviewList";
 import { usePrefetchedPictures } from "./events/usePrefetchedPictures";
 import { useSteadyList } from "./events/useSteadyList";
 import { useVerdicts } from "./events/useVerdicts";
+import "./events/words";
 
 /** So close to the end of the list the next page is read. */
 const AHEAD = 10;

@@ -8,6 +8,7 @@ import { camerasQuery } from "../api/cameras";
 import { ProblemNote } from "../parts/ProblemNote";
 import { Page } from "../shell/Page";
 import { ImportReport } from "./cameras/ImportReport";
+import "./cameras/words";
 
 /** Many cameras from one file: it is tried, its report is read, and then it is taken. */
 export function ImportCameras() {

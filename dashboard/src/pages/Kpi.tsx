@@ -14,6 +14,7 @@ import { GROUPS, type KpiSearch, RANGES } from "./kpi/search";
 import { Stats } from "./kpi/Stats";
 import { Trend } from "./kpi/Trend";
 import { useChanges } from "./kpi/useChanges";
+import "./kpi/words";
 
 const USUAL_DAYS = 28;
 
@@ -39,7 +40,7 @@ export function Kpi() {
 
   return (
     <Page
-      title={t("kpi.title")}
+      title={t("nav.kpi")}
       actions={<KpiFilters search={search} days={days} onChange={(next) => void navigate({ search: next })} />}
     >
       <div className={classes.kpi}>

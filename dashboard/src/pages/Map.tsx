@@ -18,6 +18,7 @@ import type { SceneHandle, SceneProps } from "./map/scene";
 import { hidden, type MapSearch, readPlace, writePlace } from "./map/search";
 import { stepsBack, untilBack } from "./map/time";
 import { useThings } from "./map/useThings";
+import "./map/words";
 
 const City = lazy(() => import("./map/City"));
 const FlatMap = lazy(() => import("./map/FlatMap"));

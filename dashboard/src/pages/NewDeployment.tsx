@@ -16,6 +16,7 @@ import { StepScenario } from "./deploying/StepScenario";
 import { isOpen, Steps } from "./deploying/Steps";
 import classes from "./deploying/Steps.module.css";
 import { wrongSteps } from "./deploying/wrong";
+import "./deploying/words";
 
 const TYPING_MS = 400;
 

@@ -12,6 +12,8 @@ import { Facts } from "../parts/Facts";
 import { Mark } from "../parts/Mark";
 import { Panel } from "../parts/Panel";
 import { ProblemNote } from "../parts/ProblemNote";
+import { useMay } from "../parts/useMay";
+import { useQueryIfMay } from "../parts/useQueryIfMay";
 import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
 import classes from "./CameraPage.module.css";
@@ -19,6 +21,7 @@ import { Algorithms } from "./scenarios/Algorithms";
 import { DeploymentsPanel } from "./scenarios/DeploymentsPanel";
 import { Readiness } from "./scenarios/Readiness";
 import { RuleWords } from "./scenarios/RuleWords";
+import "./scenarios/words";
 
 /** One scenario: what it needs, what its rule says, where it is at work. */
 export function ScenarioPage() {
@@ -27,16 +30,17 @@ export function ScenarioPage() {
   const navigate = useNavigate();
   const { id } = useParams({ from: "/inside/scenarios/$id" });
   const scenarios = useQuery(scenariosQuery);
-  const challenge = useQuery(challengesQuery).data?.find((one) => one.scenario === id);
+  const challenge = useQueryIfMay("algorithms.read", challengesQuery).data?.find((one) => one.scenario === id);
   const scenario = scenarios.data?.find((one) => one.id === id);
-  const ready = scenario?.status === "ready";
+  const may = useMay();
+  const deployable = scenario?.status === "ready" && may("deployments.write");
   const deploy = () => void navigate({ to: "/deployments/new", search: { scenario: id } });
-  useKeys([{ press: "n", word: "scenarios.new", run: deploy }], ready);
+  useKeys([{ press: "n", word: "scenarios.new", run: deploy }], deployable);
 
   if (scenarios.data && !scenario) {
     return (
       <Empty text={t("scenarios.notFound")}>
-        <Link to="/scenarios">{t("scenarios.title")}</Link>
+        <Link to="/scenarios">{t("nav.scenarios")}</Link>
       </Empty>
     );
   }
@@ -44,7 +48,7 @@ export function ScenarioPage() {
   return (
     <Page
       title={scenario ? inLanguage(language, scenario.title_zh, scenario.title_en) : " "}
-      actions={ready && <Button onClick={deploy}>{t("scenarios.deploy")}</Button>}
+      actions={deployable && <Button onClick={deploy}>{t("scenarios.deploy")}</Button>}
     >
       <ProblemNote error={scenarios.error} onRetry={() => void scenarios.refetch()} />
       {scenarios.isPending && !scenarios.error && <Waiting height={400} />}
@@ -78,7 +82,7 @@ export function ScenarioPage() {
                 ]}
               />
             </Panel>
-            <DeploymentsPanel scenario={id} />
+            {may("deployments.read") && <DeploymentsPanel scenario={id} />}
           </Stack>
           <Stack gap="sm" miw={0}>
             <Panel title={t("scenarios.needs")}>

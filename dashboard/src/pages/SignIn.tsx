@@ -65,11 +65,16 @@ export function SignIn() {
             }}
           />
           {way === "token" ? (
-            <Text size="sm" c="dimmed">
-              {t("signIn.lead")}
-            </Text>
+            <>
+              <Text size="sm" c="dimmed">
+                {t("signIn.lead")}
+              </Text>
+              {/* Keepers of passwords keep each under a name. */}
+              <input hidden readOnly name="username" autoComplete="username" value="token" />
+            </>
           ) : (
             <TextInput
+              name="username"
               label={t("signIn.name")}
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
@@ -83,6 +88,7 @@ export function SignIn() {
           )}
           <PasswordInput
             key={way}
+            name="password"
             label={t(`signIn.${way}`)}
             value={secret}
             onChange={(event) => setSecret(event.currentTarget.value)}

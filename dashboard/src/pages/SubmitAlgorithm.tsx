@@ -10,6 +10,7 @@ import { percent } from "../parts/percent";
 import { ProblemNote } from "../parts/ProblemNote";
 import { Page } from "../shell/Page";
 import { SubmissionFate } from "./algorithms/SubmissionFate";
+import "./algorithms/words";
 
 /** Hand in a model: the files, how far they are sent, and what the check says. */
 export function SubmitAlgorithm() {

@@ -13,6 +13,7 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { Rows } from "../parts/Rows";
 import { Waiting } from "../parts/Waiting";
 import { Page } from "../shell/Page";
+import "./training/words";
 
 /** All training runs, the newest first. */
 export function Training() {
@@ -21,7 +22,7 @@ export function Training() {
   const runs = useQuery(trainingRunsQuery);
 
   return (
-    <Page title={t("training.title")}>
+    <Page title={t("nav.training")}>
       <ProblemNote error={runs.error} onRetry={() => void runs.refetch()} />
       {runs.isPending && !runs.error && <Waiting height={240} />}
       {runs.data?.length === 0 && <Empty text={t("training.none")} />}

@@ -15,6 +15,7 @@ import { CancelRun } from "./training/CancelRun";
 import { Curves } from "./training/Curves";
 import { Log } from "./training/Log";
 import { RunFacts } from "./training/RunFacts";
+import "./training/words";
 
 /** One run: how far it is, its curves while they grow, its log, its result. */
 export function TrainingRun() {
@@ -29,7 +30,7 @@ export function TrainingRun() {
   if (query.error instanceof Problem && query.error.status === 404) {
     return (
       <Empty text={t("training.notFound")}>
-        <Link to="/training">{t("training.title")}</Link>
+        <Link to="/training">{t("nav.training")}</Link>
       </Empty>
     );
   }

@@ -18,6 +18,7 @@ import { useShapes } from "./wall/useShapes";
 import { useWall } from "./wall/useWall";
 import { useWallKeys } from "./wall/useWallKeys";
 import type { ShownView } from "./wall/view";
+import "./wall/words";
 
 const NO_SHAPES: Overlay["shapes"] = new Map();
 

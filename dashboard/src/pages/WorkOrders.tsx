@@ -5,6 +5,7 @@ import { Page } from "../shell/Page";
 import { Board } from "./workOrders/Board";
 import { OrderDetail } from "./workOrders/OrderDetail";
 import { OrderFilters } from "./workOrders/OrderFilters";
+import "./workOrders/words";
 
 /** What units do about events: a board by state, and one order to act on. */
 export function WorkOrders() {
@@ -14,7 +15,7 @@ export function WorkOrders() {
   const open = (id: string | undefined) => void navigate({ search: { ...filters, order: id } });
   return (
     <Page
-      title={t("workOrders.title")}
+      title={t("nav.workOrders")}
       actions={
         <OrderFilters
           filters={filters}

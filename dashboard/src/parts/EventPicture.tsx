@@ -6,6 +6,7 @@ import { contain, type LabelledBox, paintBoxes } from "../live/paintBoxes";
 import { classTone } from "../meaning/classTone";
 import classes from "./EventPicture.module.css";
 import { useClassNames } from "./useClassNames";
+import { useMay } from "./useMay";
 
 /** The whole picture of an event, with boxes around what took part. */
 export function EventPicture(props: { event: Event }) {
@@ -15,7 +16,8 @@ export function EventPicture(props: { event: Event }) {
   const classNames = useClassNames(event.algorithms);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [loaded, setLoaded] = useState<string>();
-  const url = evidenceUrl(event, "snapshot");
+  const may = useMay()("evidence.read");
+  const url = may ? evidenceUrl(event, "snapshot") : undefined;
   const { width_px, height_px } = event.frame;
   const scenario = inLanguage(language, event.scenario_title_zh, event.scenario_title_en);
 
@@ -48,7 +50,7 @@ export function EventPicture(props: { event: Event }) {
           onLoad={() => setLoaded(url)}
         />
       ) : (
-        <span className={classes.pending}>{t("events.picturePending")}</span>
+        <span className={classes.pending}>{t(may ? "events.picturePending" : "events.noPictures")}</span>
       )}
       <canvas ref={canvas} className={classes.boxes} aria-hidden />
     </div>

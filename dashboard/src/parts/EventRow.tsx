@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
-import { type Event, evidenceUrl } from "../api/events";
+import type { Event } from "../api/events";
 import { clock } from "../i18n/time";
 import { inLanguage, useLanguage } from "../i18n/useLanguage";
 import { severityTone } from "../meaning/severityTone";
 import classes from "./EventRow.module.css";
 import { Mark } from "./Mark";
+import { useEvidenceUrl } from "./useEvidenceUrl";
 import { VerdictMark } from "./VerdictMark";
 
 /** One event in a list: what it shows, what it is, where, when. */
@@ -12,6 +13,7 @@ export function EventRow(props: { event: Event; chosen: boolean; onChoose: (id: 
   const { t } = useTranslation();
   const language = useLanguage();
   const { event, chosen, onChoose } = props;
+  const evidenceUrl = useEvidenceUrl();
   const thumbnail = evidenceUrl(event, "crop") ?? evidenceUrl(event, "snapshot");
 
   return (

@@ -7,10 +7,10 @@ import { Empty } from "./Empty";
 export function Forbidden() {
   const { t } = useTranslation();
   const session = useQuery(sessionQuery).data;
-  const roles = session?.grants.map(({ role }) => t(`administration.access.roles.${role}`, role));
+  const roles = session?.grants.map(({ role }) => t(`access.roles.${role}`, role));
   return (
     <Empty
-      text={t("administration.forbidden", {
+      text={t("access.forbidden", {
         name: session?.name,
         roles: [...new Set(roles)].join(", "),
       })}

@@ -1,6 +1,7 @@
 import { Table } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "./Rows.module.css";
+import { useScrolls } from "./useScrolls";
 
 interface Column {
   head: ReactNode;
@@ -18,7 +19,7 @@ export function Rows(props: {
   const { label, columns, rows, minWidth = 320 } = props;
   const side = (index: number) => (columns[index]?.number ? ("right" as const) : undefined);
   return (
-    <Table.ScrollContainer minWidth={minWidth} type="native">
+    <Table.ScrollContainer minWidth={minWidth} type="native" {...useScrolls()}>
       <Table className={classes.rows} verticalSpacing={6} aria-label={label}>
         <Table.Thead>
           <Table.Tr>

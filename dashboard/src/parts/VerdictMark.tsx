@@ -6,7 +6,7 @@ export function VerdictMark(props: { verdict: string }) {
   const { t } = useTranslation();
   return (
     <Mark tone={verdictTone(props.verdict)}>
-      {t(`review.verdict.${props.verdict}`, props.verdict)}
+      {t(`verdict.${props.verdict}`, props.verdict)}
     </Mark>
   );
 }

@@ -2,15 +2,19 @@ import { useQueries } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { algorithmVersionQuery } from "../api/algorithms";
 import { inLanguage, useLanguage } from "../i18n/useLanguage";
+import { useMay } from "./useMay";
 
 /** What the classes of these algorithm versions are called; a class nobody names reads as its key. */
 export function useClassNames(
   algorithms: { name: string; version: string }[],
 ): (key: string) => string {
   const language = useLanguage();
-  const queries = algorithms.map(({ name, version }) => algorithmVersionQuery(name, version));
+  const enabled = useMay()("algorithms.read");
   const manifests = useQueries({
-    queries,
+    queries: algorithms.map(({ name, version }) => ({
+      ...algorithmVersionQuery(name, version),
+      enabled,
+    })),
     combine: (results) => results.map((result) => result.data?.manifest),
   });
   const names = useMemo(() => {

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { followMessages } from "../api/eventStream";
@@ -11,6 +11,7 @@ import { useKeys } from "../keys/useKeys";
 import { Forbidden } from "../parts/Forbidden";
 import { LanguageSwitch } from "./LanguageSwitch";
 import classes from "./Shell.module.css";
+import { OwnPassword } from "./OwnPassword";
 import { PAGES } from "./pages";
 import { opens } from "./rights";
 import { SignOut } from "./SignOut";
@@ -23,16 +24,20 @@ export function Shell() {
   const navigate = useNavigate();
   const [listsKeys, setListsKeys] = useState(false);
   const { pathname } = useLocation();
-  const session = useQuery(sessionQuery).data;
-  // Until it is known what may be done, nothing is taken away.
+  // Pages wait for it: they ask only what may be asked.
+  const { data: session, isPending } = useQuery(sessionQuery);
   const may = (action: Action) => session?.actions.includes(action) ?? true;
   const pages = PAGES.filter(({ to }) => opens(to, may));
+  // Who may not see the wall begins at the first page that opens.
+  const elsewhere = pathname === "/" ? pages[0]?.to : undefined;
   const follows = session?.actions.includes("events.read") ?? false;
   useEffect(() => (follows ? followMessages(queries) : undefined), [follows, queries]);
   useEffect(() => {
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
   }, []);
+  const outside = elsewhere ? <Navigate to={elsewhere} replace /> : <Forbidden />;
+  const page = opens(pathname, may) ? <Outlet /> : outside;
   useKeys([
     { press: "?", word: "keys.list", run: () => setListsKeys(true) },
     ...pages.map(({ to, key, word }) => ({
@@ -61,10 +66,11 @@ export function Shell() {
         </Button>
         <LanguageSwitch />
         <ThemeSwitch />
+        {session?.kind === "user" && <OwnPassword name={session.name} />}
         <SignOut />
       </header>
       <main className={classes.main}>
-        {opens(pathname, may) ? <Outlet /> : <Forbidden />}
+        {!isPending && page}
       </main>
       {listsKeys && <KeyList onClose={() => setListsKeys(false)} />}
     </div>

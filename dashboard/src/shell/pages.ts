@@ -1,13 +1,13 @@
 /** The pages in the header, in this order: address, second key after `g`, word. */
 export const PAGES = [
   { to: "/", key: "w", word: "nav.wall" },
-  { to: "/map", key: "m", word: "map.title" },
+  { to: "/map", key: "m", word: "nav.map" },
   { to: "/cameras", key: "c", word: "nav.cameras" },
-  { to: "/scenarios", key: "s", word: "scenarios.title" },
+  { to: "/scenarios", key: "s", word: "nav.scenarios" },
   { to: "/events", key: "e", word: "nav.events" },
-  { to: "/work-orders", key: "o", word: "workOrders.title" },
-  { to: "/kpis", key: "k", word: "kpi.title" },
-  { to: "/algorithms", key: "a", word: "algorithms.title" },
-  { to: "/training", key: "t", word: "training.title" },
-  { to: "/administration", key: "x", word: "administration.title" },
+  { to: "/work-orders", key: "o", word: "nav.workOrders" },
+  { to: "/kpis", key: "k", word: "nav.kpi" },
+  { to: "/algorithms", key: "a", word: "nav.algorithms" },
+  { to: "/training", key: "t", word: "nav.training" },
+  { to: "/administration", key: "x", word: "nav.administration" },
 ] as const;

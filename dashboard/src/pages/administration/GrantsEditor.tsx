@@ -28,7 +28,7 @@ export function GrantsEditor(props: { grants: Grant[]; onChange: (grants: Grant[
             label={t("administration.access.role")}
             data={roles.map(({ role }) => ({
               value: role,
-              label: t(`administration.access.roles.${role}`, role),
+              label: t(`access.roles.${role}`, role),
             }))}
             value={grant.role}
             onChange={(role) => role && set(index, { role })}

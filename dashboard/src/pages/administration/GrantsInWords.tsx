@@ -6,7 +6,7 @@ export function GrantsInWords(props: { grants: Grant[] }) {
   const { t } = useTranslation();
   return props.grants
     .map(({ role, division }) => {
-      const word = t(`administration.access.roles.${role}`, role);
+      const word = t(`access.roles.${role}`, role);
       return `${word}: ${division ?? t("administration.lists.everywhere")}`;
     })
     .join("; ");

@@ -14,7 +14,7 @@ export function Tabs(props: { tab: Tab }) {
   const { t } = useTranslation();
   const may = useMay();
   return (
-    <nav className={classes.tabs} aria-label={t("administration.title")}>
+    <nav className={classes.tabs} aria-label={t("nav.administration")}>
       {TAB_NAMES.filter((tab) => may(TABS[tab])).map((tab) => (
         <Link
           key={tab}

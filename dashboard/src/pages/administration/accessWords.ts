@@ -5,15 +5,6 @@ export const en = {
   addGrant: "Add a role",
   removeGrant: "Remove",
   actions: "May",
-  roles: {
-    administrator: "Administrator",
-    scenario_owner: "Scenario owner",
-    reviewer: "Reviewer",
-    unit_staff: "Staff of a unit",
-    algorithm_team: "Algorithm team",
-    dashboard: "Dashboard",
-    auditor: "Auditor",
-  },
 };
 
 export const zh: typeof en = {
@@ -23,13 +14,4 @@ export const zh: typeof en = {
   addGrant: "添加角色",
   removeGrant: "移除",
   actions: "权限",
-  roles: {
-    administrator: "系统管理员",
-    scenario_owner: "场景业主",
-    reviewer: "复核员",
-    unit_staff: "责任单位人员",
-    algorithm_team: "算法团队",
-    dashboard: "大屏",
-    auditor: "审计员",
-  },
 };

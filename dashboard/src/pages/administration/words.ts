@@ -1,4 +1,4 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 import * as access from "./accessWords";
 import * as audit from "./audit/words";
 import * as divisions from "./divisions/words";
@@ -9,7 +9,6 @@ import * as tokens from "./tokens/words";
 import * as users from "./users/words";
 
 const en = {
-  title: "Administration",
   tab: {
     system: "System",
     responsibility: "Responsibility list",
@@ -20,8 +19,6 @@ const en = {
     roles: "Roles",
     audit: "Audit",
   },
-  forbidden:
-    "What {{name}} may do ({{roles}}) does not open this. An administrator can give another role.",
   cancel: "Cancel",
   clear: "Clear",
   save: "Save",
@@ -44,7 +41,6 @@ const en = {
 };
 
 const zh: typeof en = {
-  title: "系统管理",
   tab: {
     system: "系统状态",
     responsibility: "权责清单",
@@ -55,7 +51,6 @@ const zh: typeof en = {
     roles: "角色",
     audit: "审计",
   },
-  forbidden: "{{name}} 的角色（{{roles}}）无权查看此处，可由系统管理员授予其他角色。",
   cancel: "取消",
   clear: "清除",
   save: "保存",
@@ -77,4 +72,4 @@ const zh: typeof en = {
   users: users.zh,
 };
 
-export const words = pageWords("administration", en, zh);
+addWords("administration", en, zh);

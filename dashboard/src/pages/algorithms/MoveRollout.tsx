@@ -39,6 +39,7 @@ export function MoveRollout(props: { rollout: Rollout; step: Step; onClose: () =
       opened
       onClose={onClose}
       title={t("algorithms.moveTitle", { step: word, version: rollout.candidate })}
+      closeButtonProps={{ "aria-label": t("events.close") }}
       centered
     >
       <Stack component="form" onSubmit={submit}>

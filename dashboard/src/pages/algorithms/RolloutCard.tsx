@@ -1,5 +1,4 @@
 import { Button, Group, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { agreementQuery, type Rollout, type SeenEvent } from "../../api/rollouts";
@@ -8,6 +7,8 @@ import { useLanguage } from "../../i18n/useLanguage";
 import { Facts } from "../../parts/Facts";
 import { Interval } from "../../parts/Interval";
 import { JobMark } from "../../parts/JobMark";
+import { useMay } from "../../parts/useMay";
+import { useQueryIfMay } from "../../parts/useQueryIfMay";
 import { MoveRollout, type Step } from "./MoveRollout";
 import classes from "./RolloutCard.module.css";
 import { percent } from "./ScorecardPanel";
@@ -24,7 +25,8 @@ export function RolloutCard(props: { rollout: Rollout }) {
   const { state, figures, history, champion, candidate } = rollout;
   const [step, setStep] = useState<Step>();
   const name = useNameOfDeployment(rollout.deployment_id);
-  const runs = RUNNING.includes(state) && rollout.ended_at === null;
+  const may = useMay()("deployments.write");
+  const moves = may && RUNNING.includes(state) && rollout.ended_at === null;
   const next = rollout.canary.find((share) => share > rollout.percent) ?? 50;
 
   return (
@@ -79,7 +81,7 @@ export function RolloutCard(props: { rollout: Rollout }) {
         />
       )}
       <Agreement rollout={rollout} />
-      {runs && (
+      {moves && (
         <Group gap="sm" mt="sm">
           {state !== "live" && (
             <>
@@ -114,7 +116,7 @@ export function RolloutCard(props: { rollout: Rollout }) {
 
 function Agreement(props: { rollout: Rollout }) {
   const { t } = useTranslation();
-  const agreement = useQuery(agreementQuery(props.rollout)).data;
+  const agreement = useQueryIfMay("deployments.read", agreementQuery(props.rollout)).data;
   if (!agreement) return null;
   const { both, champion_only, shadow_only, rate } = agreement;
   if (rate === null) {
@@ -160,8 +162,9 @@ function Alone(props: { word: string; seen: SeenEvent[] }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const title = t(`algorithms.${props.word}`);
+  const may = useMay()("evidence.read");
   const pictures = props.seen.flatMap((event) =>
-    event.snapshot ? [{ ...event, url: `${event.snapshot}?overlay=true` }] : [],
+    may && event.snapshot ? [{ ...event, url: `${event.snapshot}?overlay=true` }] : [],
   );
   if (!pictures.length) return null;
   return (

@@ -5,6 +5,7 @@ import type { Version } from "../../api/algorithms";
 import { rolloutsQuery } from "../../api/rollouts";
 import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/ProblemNote";
+import { useMay } from "../../parts/useMay";
 import { Waiting } from "../../parts/Waiting";
 import { RolloutCard } from "./RolloutCard";
 import { StartRollout } from "./StartRollout";
@@ -17,20 +18,23 @@ export function Rollouts(props: {
 }) {
   const { t } = useTranslation();
   const { version, starting, onStarting } = props;
+  const may = useMay()("deployments.write");
   const rollouts = useQuery(rolloutsQuery(version.name, version.version));
 
   return (
     <Panel
       title={t("algorithms.rollouts")}
       actions={
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={version.state !== "approved"}
-          onClick={() => onStarting(true)}
-        >
-          {t("algorithms.start")}
-        </Button>
+        may && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={version.state !== "approved"}
+            onClick={() => onStarting(true)}
+          >
+            {t("algorithms.start")}
+          </Button>
+        )
       }
     >
       <ProblemNote error={rollouts.error} onRetry={() => void rollouts.refetch()} />

@@ -32,7 +32,13 @@ export function StartRollout(props: { version: Version; onClose: () => void }) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={t("algorithms.startTitle", { version: reference })} centered>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("algorithms.startTitle", { version: reference })}
+      closeButtonProps={{ "aria-label": t("events.close") }}
+      centered
+    >
       <Stack component="form" onSubmit={submit}>
         <Text size="sm">{t("algorithms.startText")}</Text>
         <Select

@@ -3,12 +3,13 @@ import { camerasQuery } from "../../api/cameras";
 import { type Deployment, deploymentsQuery } from "../../api/deployments";
 import { scenariosQuery } from "../../api/scenarios";
 import { inLanguage, useLanguage } from "../../i18n/useLanguage";
+import { useQueryIfMay } from "../../parts/useQueryIfMay";
 
 /** Deployments have no names: the scenario, and the first of its cameras. */
 export function useDeploymentName(): (deployment: Deployment) => string {
   const language = useLanguage();
   const scenarios = useQuery(scenariosQuery).data ?? [];
-  const cameras = useQuery(camerasQuery).data ?? [];
+  const cameras = useQueryIfMay("cameras.read", camerasQuery).data ?? [];
   return ({ spec, camera_ids }) => {
     const scenario = scenarios.find(({ id }) => id === spec.scenario);
     const title = scenario
@@ -23,6 +24,6 @@ export function useDeploymentName(): (deployment: Deployment) => string {
 /** The name of one by its id; the id itself where the deployment is gone. */
 export function useNameOfDeployment(id: string): string {
   const nameOf = useDeploymentName();
-  const deployment = useQuery(deploymentsQuery).data?.find((one) => one.id === id);
+  const deployment = useQueryIfMay("deployments.read", deploymentsQuery).data?.find((one) => one.id === id);
   return deployment ? nameOf(deployment) : id;
 }

@@ -1,9 +1,8 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
-export const words = pageWords(
+addWords(
   "algorithms",
   {
-    title: "Algorithms",
     tab: { registry: "Registry", submissions: "Submissions", challenges: "Challenges" },
     submit: "Submit a version",
     algorithm: "Algorithm",
@@ -166,7 +165,6 @@ export const words = pageWords(
     compare: "Compare with another version",
   },
   {
-    title: "算法",
     tab: { registry: "算法库", submissions: "提交记录", challenges: "揭榜挂帅" },
     submit: "提交版本",
     algorithm: "算法",

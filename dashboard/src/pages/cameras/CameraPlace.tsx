@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type Camera, type CameraChange, cameraQuery, changeCamera } from "../../api/cameras";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { writePlace } from "../map/search";
+import "../map/words";
 
 /** Field of the API, its limits, its step. */
 const FIELDS = [

@@ -1,11 +1,12 @@
 import { Button, Select, Stack } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { algorithmsQuery } from "../../api/algorithms";
 import { deploy, deploymentsQuery } from "../../api/deployments";
 import { inLanguage, useLanguage } from "../../i18n/useLanguage";
 import { ProblemNote } from "../../parts/ProblemNote";
+import { useQueryIfMay } from "../../parts/useQueryIfMay";
 import { ScenarioSelect } from "./ScenarioSelect";
 
 export function DeployForm(props: { cameraId: string }) {
@@ -14,7 +15,7 @@ export function DeployForm(props: { cameraId: string }) {
   const queries = useQueryClient();
   const [scenario, setScenario] = useState<string | null>(null);
   const [algorithm, setAlgorithm] = useState<string | null>(null);
-  const algorithms = useQuery(algorithmsQuery).data ?? [];
+  const algorithms = useQueryIfMay("algorithms.read", algorithmsQuery).data ?? [];
   const start = useMutation({
     mutationFn: (chosen: string) => deploy(props.cameraId, chosen, algorithm),
     onSuccess: async () => {

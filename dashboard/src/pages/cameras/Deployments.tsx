@@ -6,12 +6,14 @@ import { type Deployment, deploymentsQuery, withdraw } from "../../api/deploymen
 import { scenariosQuery } from "../../api/scenarios";
 import { inLanguage, useLanguage } from "../../i18n/useLanguage";
 import { ProblemNote } from "../../parts/ProblemNote";
+import { useMay } from "../../parts/useMay";
 import { DeployForm } from "./DeployForm";
 
 /** The scenarios that look at one camera, and the form to set one more to work. */
 export function Deployments(props: { cameraId: string }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const may = useMay()("deployments.write");
   const deployments = useQuery(deploymentsQuery);
   const remove = useMutation({
     mutationFn: (deployment: Deployment) => withdraw(props.cameraId, deployment),
@@ -34,15 +36,15 @@ export function Deployments(props: { cameraId: string }) {
           cameraId={props.cameraId}
           deployment={deployment}
           busy={remove.isPending}
-          onRemove={() => remove.mutate(deployment)}
+          onRemove={may ? () => remove.mutate(deployment) : undefined}
         />
       ))}
-      <DeployForm cameraId={props.cameraId} />
+      {may && <DeployForm cameraId={props.cameraId} />}
     </Stack>
   );
 }
 
-function Row(props: { cameraId: string; deployment: Deployment; busy: boolean; onRemove: () => void }) {
+function Row(props: { cameraId: string; deployment: Deployment; busy: boolean; onRemove?: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { scenario, algorithm } = props.deployment.spec;
@@ -61,23 +63,27 @@ function Row(props: { cameraId: string; deployment: Deployment; busy: boolean; o
         <Text size="xs" c="dimmed">
           {notes.filter(Boolean).join(" · ")}
         </Text>
-        <Group gap="md">
-          <Link to="/cameras/$id/zones/$deployment" params={params}>
-            {t("cameraPages.editZones")}
-          </Link>
-          <Link to="/cameras/$id/schedule/$deployment" params={params}>
-            {t("cameraPages.editSchedule")}
-          </Link>
-        </Group>
+        {props.onRemove && (
+          <Group gap="md">
+            <Link to="/cameras/$id/zones/$deployment" params={params}>
+              {t("cameraPages.editZones")}
+            </Link>
+            <Link to="/cameras/$id/schedule/$deployment" params={params}>
+              {t("cameraPages.editSchedule")}
+            </Link>
+          </Group>
+        )}
       </div>
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        disabled={props.busy}
-        onClick={props.onRemove}
-      >
-        {t("deployment.remove")}
-      </Button>
+      {props.onRemove && (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          disabled={props.busy}
+          onClick={props.onRemove}
+        >
+          {t("deployment.remove")}
+        </Button>
+      )}
     </Group>
   );
 }

@@ -29,6 +29,7 @@ export function RemoveCamera(props: { camera: Camera }) {
         opened={asking}
         onClose={() => setAsking(false)}
         title={t("camera.removeTitle", { name })}
+        closeButtonProps={{ "aria-label": t("events.close") }}
         centered
       >
         <Stack>

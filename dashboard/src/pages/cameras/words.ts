@@ -1,4 +1,4 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
 const en = {
   find: "Find cameras",
@@ -61,6 +61,7 @@ const en = {
   privacy: "Privacy areas",
   privacyCount_one: "{{count}} area nobody sees",
   privacyCount_other: "{{count}} areas nobody sees",
+  deployHere: "New deployment here",
   editPrivacy: "Edit privacy areas",
   editZones: "Zones and lines",
   toCamera: "Back to the camera",
@@ -185,6 +186,7 @@ const zh: typeof en = {
   privacy: "隐私区",
   privacyCount_one: "{{count}} 个不可见区域",
   privacyCount_other: "{{count}} 个不可见区域",
+  deployHere: "在此新建部署",
   editPrivacy: "编辑隐私区",
   editZones: "区域与绊线",
   toCamera: "返回摄像机",
@@ -249,4 +251,4 @@ const zh: typeof en = {
   scheduleShared_other: "对该部署的全部 {{count}} 路摄像机有效。",
 };
 
-export const words = pageWords("cameraPages", en, zh);
+addWords("cameraPages", en, zh);

@@ -19,6 +19,7 @@ import { inOrder, useRuleWords } from "../scenarios/useRuleWords";
 import { kindOf, limitsOf } from "./ruleField";
 import type { DraftSearch } from "./search";
 import { Wrong } from "./Wrong";
+import "../scenarios/words";
 
 type Values = NonNullable<DraftSearch["rule"]>;
 

@@ -9,6 +9,8 @@ import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { Readiness } from "../scenarios/Readiness";
 import type { StepProps } from "./part";
+import "../algorithms/words";
+import "../scenarios/words";
 
 /** Step 1: what to look for, and with what. */
 export function StepScenario({ draft, scenario, problem, onEdit }: StepProps) {

@@ -7,7 +7,7 @@ import { deploymentsQuery, type Shape } from "../../api/deployments";
 import type { Scenario } from "../../api/scenarios";
 import { knownShapes } from "./knownShapes";
 import type { DraftSearch } from "./search";
-import { ZonePicker } from "./ZonePicker";
+import { ZoneEditor } from "./ZoneEditor";
 
 /** Where in the picture it counts, for all cameras alike or for each by itself. */
 export function Zones(props: {
@@ -60,9 +60,9 @@ export function Zones(props: {
           searchable
         />
       )}
-      <ZonePicker
-        key={camera.id}
-        cameraId={camera.id}
+      <ZoneEditor
+        key={`${camera.id} ${alike}`}
+        camera={camera}
         known={knownShapes(camera.id, deployments)}
         shapes={drawn ?? []}
         needsLine={scenario?.rule.rule === "crossing"}

@@ -10,6 +10,7 @@ import { Panel } from "../../parts/Panel";
 import { percent } from "../../parts/percent";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { Difference } from "./Difference";
+import "../deploying/words";
 
 const HOURS = [1, 24, 168] as const;
 

@@ -8,6 +8,7 @@ import { clock } from "../../i18n/time";
 import { useLanguage } from "../../i18n/useLanguage";
 import { percent } from "../../parts/percent";
 import classes from "./FoundEvents.module.css";
+import "../deploying/words";
 
 const SHOWN = 24;
 

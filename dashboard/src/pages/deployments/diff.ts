@@ -1,5 +1,19 @@
 import type { DeploymentSpec } from "../../api/deployments";
-import { SPEC_FIELDS, type SpecField } from "./useSpecWords";
+
+/** Fields of what a deployment was asked to be, in the order they are read. */
+export const SPEC_FIELDS = [
+  "algorithm",
+  "camera_ids",
+  "selector",
+  "zones",
+  "zones_by_camera",
+  "schedule",
+  "rule",
+  "fps",
+  "enabled",
+] as const;
+
+export type SpecField = (typeof SPEC_FIELDS)[number];
 
 /** The fields in which two revisions differ. */
 export function changedFields(before: DeploymentSpec, after: DeploymentSpec): SpecField[] {

@@ -3,21 +3,10 @@ import type { Camera } from "../../api/cameras";
 import type { DeploymentOrder, Schedule, Shape } from "../../api/deployments";
 import type { Scenario } from "../../api/scenarios";
 import { useRuleWords } from "../scenarios/useRuleWords";
+import { SPEC_FIELDS, type SpecField } from "./diff";
+import "../deploying/words";
+import "./words";
 
-/** Fields of what a deployment was asked to be, in the order they are read. */
-export const SPEC_FIELDS = [
-  "algorithm",
-  "camera_ids",
-  "selector",
-  "zones",
-  "zones_by_camera",
-  "schedule",
-  "rule",
-  "fps",
-  "enabled",
-] as const;
-
-export type SpecField = (typeof SPEC_FIELDS)[number];
 type Spec = Partial<Omit<DeploymentOrder, "scenario">>;
 
 /** What a deployment was asked to be, field by field in words. */

@@ -1,6 +1,6 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
-export const words = pageWords(
+addWords(
   "deployments",
   {
     title: "Deployments",

@@ -6,6 +6,7 @@ import type { NewReview } from "../../api/reviews";
 import { useKeys } from "../../keys/useKeys";
 import { EventFacts } from "../../parts/EventFacts";
 import { EventPicture } from "../../parts/EventPicture";
+import { useMay } from "../../parts/useMay";
 import { VerdictMark } from "../../parts/VerdictMark";
 import { Clip } from "./Clip";
 import { FRAME_S } from "./clipTime";
@@ -30,7 +31,8 @@ export function Desk(props: {
   const video = useRef<HTMLVideoElement>(null);
   const [playsFor, setPlaysFor] = useState<string>();
   const clip = evidenceOf(event, "clip");
-  const kept = clip !== undefined && !clip.removed_at;
+  const may = useMay();
+  const kept = may("evidence.read") && clip !== undefined && !clip.removed_at;
   const plays = kept && playsFor === event.id;
 
   function toggle(): void {
@@ -77,14 +79,18 @@ export function Desk(props: {
             {event.verdict !== "unreviewed" && <VerdictMark verdict={event.verdict} />}
             {given?.undone && <span>{t("review.undone")}</span>}
           </span>
-          <WorkOrderLink event={event} />
+          {may(event.work_order ? "work_orders.read" : "work_orders.write") && (
+            <WorkOrderLink event={event} />
+          )}
         </div>
-        <div className={classes.verdicts}>
-          <VerdictBar key={event.id} onSay={props.onSay} />
-          <Button variant="subtle" rightSection={<Kbd aria-hidden>Z</Kbd>} onClick={props.onUndo}>
-            {t("review.undo")}
-          </Button>
-        </div>
+        {may("reviews.write") && (
+          <div className={classes.verdicts}>
+            <VerdictBar key={event.id} onSay={props.onSay} />
+            <Button variant="subtle" rightSection={<Kbd aria-hidden>Z</Kbd>} onClick={props.onUndo}>
+              {t("review.undo")}
+            </Button>
+          </div>
+        )}
         {event.incident_id && (
           <IncidentStrip
             incident={event.incident_id}

@@ -14,7 +14,7 @@ export function Failed(props: {
     <div key={id}>
       <ProblemNote error={error ?? null} />
       <Button size="compact-sm" variant="subtle" onClick={() => props.onChoose(id)}>
-        {t("review.failed")} ({t(`review.verdict.${verdict}`)}) · {t("review.toFailed")}
+        {t("review.failed")} ({t(`verdict.${verdict}`)}) · {t("review.toFailed")}
       </Button>
     </div>
   ));

@@ -17,7 +17,7 @@ export function Handled(props: { id: string }) {
       {reviews.map((review) => (
         <p key={review.id}>
           {t("review.handledBy", {
-            verdict: t(`review.verdict.${review.verdict}`, review.verdict),
+            verdict: t(`verdict.${review.verdict}`, review.verdict),
             who: review.reviewer,
             when: clock(language, review.created_at),
           })}

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { evidenceUrl } from "../../api/events";
 import { incidentQuery } from "../../api/incidents";
 import { clock } from "../../i18n/time";
 import { useLanguage } from "../../i18n/useLanguage";
 import { verdictTone } from "../../meaning/verdictTone";
 import { SHAPES } from "../../meaning/tones";
+import { useEvidenceUrl } from "../../parts/useEvidenceUrl";
 import classes from "./IncidentStrip.module.css";
 
 /** The events of one incident in a line, oldest first; nothing where it has one event only. */
@@ -16,6 +16,7 @@ export function IncidentStrip(props: {
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const evidenceUrl = useEvidenceUrl();
   const incident = useQuery(incidentQuery(props.incident)).data;
   if (!incident || incident.events < 2) return null;
   return (

@@ -62,7 +62,7 @@ export function MoreFilters(props: {
       key: "verdict",
       label: t("review.verdictOf"),
       any: t("review.anyVerdict"),
-      data: options(VERDICTS, "review.verdict"),
+      data: options(VERDICTS, "verdict"),
     },
     {
       key: "life_cycle",

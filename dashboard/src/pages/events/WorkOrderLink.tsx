@@ -6,6 +6,7 @@ import type { Event } from "../../api/events";
 import { orderWork } from "../../api/workOrders";
 import { useKeys } from "../../keys/useKeys";
 import { ProblemNote } from "../../parts/ProblemNote";
+import "../workOrders/words";
 
 /** Opens the work order of an event, or makes one. */
 export function WorkOrderLink(props: { event: Event }) {

@@ -1,4 +1,4 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
 const en = {
   queue: "To review",
@@ -16,13 +16,6 @@ const en = {
   since: "From",
   until: "Until",
   back: "Back to the list",
-  verdict: {
-    unreviewed: "Not reviewed",
-    confirmed: "Confirmed",
-    false_alarm: "False alarm",
-    duplicate_of: "Duplicate",
-    unsure: "Unsure",
-  },
   reason: {
     look_alike: "Look-alike",
     wrong_class: "Wrong class",
@@ -104,13 +97,6 @@ const zh: typeof en = {
   since: "开始时间",
   until: "结束时间",
   back: "返回列表",
-  verdict: {
-    unreviewed: "未复核",
-    confirmed: "确认",
-    false_alarm: "误报",
-    duplicate_of: "重复",
-    unsure: "存疑",
-  },
   reason: {
     look_alike: "相似物误认",
     wrong_class: "类别错误",
@@ -176,4 +162,4 @@ const zh: typeof en = {
   },
 };
 
-export const words = pageWords("review", en, zh);
+addWords("review", en, zh);

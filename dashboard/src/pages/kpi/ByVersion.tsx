@@ -1,10 +1,10 @@
 import { Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { csvUrl, type Period, type Place, precisionQuery } from "../../api/kpis";
 import { Empty } from "../../parts/Empty";
 import { Interval } from "../../parts/Interval";
+import { VersionLink } from "../../parts/VersionLink";
 import { count, share } from "./format";
 import { Panel } from "./Panel";
 
@@ -39,12 +39,7 @@ export function ByVersion(props: { period: Period; place: Place }) {
               {rows.map((row) => (
                 <Table.Tr key={`${row.scenario}${row.algorithm}${row.version}${row.sha256}`}>
                   <Table.Td>
-                    <Link
-                      to="/algorithms/$name/$version"
-                      params={{ name: row.algorithm, version: row.version }}
-                    >
-                      {row.algorithm} {row.version}
-                    </Link>
+                    <VersionLink name={row.algorithm} version={row.version} />
                   </Table.Td>
                   <Table.Td ta="right">{count(row.events)}</Table.Td>
                   <Table.Td ta="right">

@@ -1,9 +1,8 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
-export const words = pageWords(
+addWords(
   "kpi",
   {
-    title: "KPI",
     range: "Range",
     days: "{{count}} days",
     division: "Division",
@@ -85,7 +84,6 @@ export const words = pageWords(
     hours: "{{count}} h",
   },
   {
-    title: "指标",
     range: "时间范围",
     days: "{{count}} 天",
     division: "区划",

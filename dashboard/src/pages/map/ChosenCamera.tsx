@@ -10,6 +10,7 @@ import { EventRow } from "../../parts/EventRow";
 import { Facts } from "../../parts/Facts";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { StateMark } from "../../parts/StateMark";
+import { useMay } from "../../parts/useMay";
 import { useReason } from "../../parts/useReason";
 import { Waiting } from "../../parts/Waiting";
 import classes from "./Drawer.module.css";
@@ -23,6 +24,7 @@ export function ChosenCamera(props: {
 }) {
   const { t } = useTranslation();
   const { id, period, onChoose } = props;
+  const may = useMay();
   const { data: camera, error, refetch } = useQuery(cameraQuery(id));
   // The minute in which it was opened: while it goes on, new events still come in.
   const since = useMemo(() => sinceOf(period.hours, period.until), [period.hours, period.until]);
@@ -32,7 +34,7 @@ export function ChosenCamera(props: {
   return (
     <>
       <h2>{camera.name}</h2>
-      <LiveTile key={id} camera={camera} boxes />
+      {may("live.read") && <LiveTile key={id} camera={camera} boxes />}
       <div className={classes.links}>
         <Link to="/cameras/$id" params={{ id }}>
           {t("map.itsPage")} →

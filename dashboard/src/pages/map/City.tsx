@@ -13,6 +13,7 @@ import { drawIcons } from "./icons";
 import { type Ink, readInk } from "./ink";
 import type { SceneHandle, SceneProps } from "./scene";
 import { MAX_ZOOM, type Place, samePlace } from "./search";
+import "./words";
 
 /** Below this the flat map is offered. */
 const SMOOTH_FPS = 20;

@@ -28,7 +28,7 @@ export function Rail(props: {
   return (
     <aside className={classes.rail} data-open={open} aria-label={t("map.options")}>
       <div className={classes.head}>
-        <h1>{t("map.title")}</h1>
+        <h1>{t("nav.map")}</h1>
         <SegmentedControl
           size="xs"
           aria-label={t("map.views")}

@@ -1,9 +1,8 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
-export const words = pageWords(
+addWords(
   "map",
   {
-    title: "Map",
     views: "View",
     view: { map: "Flat", city: "City", list: "List" },
     city: "City model, or back",
@@ -80,7 +79,6 @@ export const words = pageWords(
     },
   },
   {
-    title: "地图",
     views: "视图",
     view: { map: "平面", city: "城市", list: "列表" },
     city: "切换城市模型",

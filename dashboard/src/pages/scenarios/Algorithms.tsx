@@ -1,7 +1,7 @@
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Scenario } from "../../api/scenarios";
 import { Mark } from "../../parts/Mark";
+import { VersionLink } from "../../parts/VersionLink";
 import classes from "./Catalogue.module.css";
 
 /** What a scenario runs on, and whether there is an approved version of it. */
@@ -13,9 +13,7 @@ export function Algorithms(props: { wanted: Scenario["wanted"] }) {
         <li key={name}>
           {version ? (
             <Mark tone="good">
-              <Link to="/algorithms/$name/$version" params={{ name, version }} search={{}}>
-                {name} {version}
-              </Link>
+              <VersionLink name={name} version={version} />
             </Mark>
           ) : (
             <Mark tone="quiet">

@@ -10,6 +10,7 @@ import { inLanguage, useLanguage } from "../../i18n/useLanguage";
 import { useKeys } from "../../keys/useKeys";
 import { Empty } from "../../parts/Empty";
 import { ProblemNote } from "../../parts/ProblemNote";
+import { useQueryIfMay } from "../../parts/useQueryIfMay";
 import { Waiting } from "../../parts/Waiting";
 import classes from "./Catalogue.module.css";
 import { deployedBy } from "./deployed";
@@ -27,8 +28,8 @@ export function Catalogue(props: {
   const language = useLanguage();
   const words = useRef<HTMLInputElement>(null);
   const scenarios = useQuery(scenariosQuery);
-  const deployments = useQuery(deploymentsQuery);
-  const challenges = useQuery(challengesQuery).data;
+  const deployments = useQueryIfMay("deployments.read", deploymentsQuery);
+  const challenges = useQueryIfMay("algorithms.read", challengesQuery).data;
   const deployed = useMemo(() => deployedBy(deployments.data ?? []), [deployments.data]);
   const shown = (scenarios.data ?? []).filter((scenario) => matches(scenario, props.search));
   useKeys([{ press: "/", word: "scenarios.search", run: () => words.current?.focus() }]);

@@ -9,6 +9,7 @@ import { Rows } from "../../parts/Rows";
 import { Waiting } from "../../parts/Waiting";
 import { DeploymentMark } from "../deployments/DeploymentMark";
 import { useDeploymentName } from "../algorithms/useDeploymentName";
+import "../deployments/words";
 
 /** What is at work: every deployment, or those of one scenario. */
 export function DeploymentsPanel(props: { scenario?: string }) {

@@ -3,10 +3,12 @@ import { useTranslation } from "react-i18next";
 import type { Challenge } from "../../api/challenges";
 import type { Scenario } from "../../api/scenarios";
 import { Mark } from "../../parts/Mark";
+import { useMay } from "../../parts/useMay";
 
 /** Ready, or what it waits for and where somebody can bring that. */
 export function Readiness(props: { scenario: Scenario; challenge?: Challenge }) {
   const { t } = useTranslation();
+  const may = useMay();
   const { scenario, challenge } = props;
   if (scenario.status === "ready") {
     return (
@@ -25,7 +27,7 @@ export function Readiness(props: { scenario: Scenario; challenge?: Challenge }) 
           {t("scenarios.toChallenge")} →
         </Link>
       ) : (
-        <Link to="/algorithms/submit">{t("scenarios.bring")} →</Link>
+        may("algorithms.submit") && <Link to="/algorithms/submit">{t("scenarios.bring")} →</Link>
       )}
     </span>
   );

@@ -5,6 +5,7 @@ import type { Scenario } from "../../api/scenarios";
 import { inLanguage, useLanguage } from "../../i18n/useLanguage";
 import { severityTone } from "../../meaning/severityTone";
 import { Mark } from "../../parts/Mark";
+import { useMay } from "../../parts/useMay";
 import { Algorithms } from "./Algorithms";
 import classes from "./Catalogue.module.css";
 import type { Deployed } from "./deployed";
@@ -18,6 +19,7 @@ export function ScenarioCard(props: {
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const may = useMay();
   const { scenario, deployed, challenge } = props;
   const { id, severity } = scenario;
   return (
@@ -33,14 +35,13 @@ export function ScenarioCard(props: {
       <Readiness scenario={scenario} challenge={challenge} />
       <div className={classes.foot}>
         <span>
-          {deployed
-            ? [
-                t("scenarios.deployments", { count: deployed.deployments }),
-                t("scenarios.cameras", { count: deployed.cameras }),
-              ].join(" · ")
-            : t("scenarios.notDeployed")}
+          {deployed && [
+            t("scenarios.deployments", { count: deployed.deployments }),
+            t("scenarios.cameras", { count: deployed.cameras }),
+          ].join(" · ")}
+          {!deployed && may("deployments.read") && t("scenarios.notDeployed")}
         </span>
-        {scenario.status === "ready" && (
+        {scenario.status === "ready" && may("deployments.write") && (
           <Link to="/deployments/new" search={{ scenario: id }}>
             {t("scenarios.deploy")} →
           </Link>

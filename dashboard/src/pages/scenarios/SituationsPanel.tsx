@@ -8,16 +8,21 @@ import { Mark } from "../../parts/Mark";
 import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { Rows } from "../../parts/Rows";
+import { useMay } from "../../parts/useMay";
 
 /** Plans that change deployments for a while; they are switched on the wall. */
 export function SituationsPanel() {
   const { t } = useTranslation();
   const language = useLanguage();
+  const may = useMay();
   const situations = useQuery(situationsQuery);
   if (situations.data?.length === 0) return null;
 
   return (
-    <Panel title={t("scenarios.situations")} actions={<Link to="/">{t("scenarios.toWall")} →</Link>}>
+    <Panel
+      title={t("scenarios.situations")}
+      actions={may("live.read") && <Link to="/">{t("scenarios.toWall")} →</Link>}
+    >
       <ProblemNote error={situations.error} onRetry={() => void situations.refetch()} />
       {situations.data && (
         <Rows

@@ -3,6 +3,8 @@ import { useTranslation } from "react-i18next";
 import { algorithmVersionQuery } from "../../api/algorithms";
 import type { Scenario } from "../../api/scenarios";
 import { useClassNames } from "../../parts/useClassNames";
+import { useMay } from "../../parts/useMay";
+import "./words";
 
 /** Fields of rules whose value is one class or several. */
 const CLASSES = [
@@ -35,8 +37,12 @@ export function useRuleWords(scenario: Scenario | undefined) {
     version ? [{ name, version }] : [],
   );
   const classNames = useClassNames(known);
+  const enabled = useMay()("algorithms.read");
   const offered = useQueries({
-    queries: known.map(({ name, version }) => algorithmVersionQuery(name, version)),
+    queries: known.map(({ name, version }) => ({
+      ...algorithmVersionQuery(name, version),
+      enabled,
+    })),
     combine: (all) => all.flatMap(({ data }) => data?.manifest.classes.map(({ key }) => key) ?? []),
   });
 

@@ -1,9 +1,8 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
-export const words = pageWords(
+addWords(
   "scenarios",
   {
-    title: "Scenarios",
     catalogue: "Catalogue",
     tab: { catalogue: "Catalogue", deployments: "At work" },
     new: "New deployment",
@@ -109,7 +108,6 @@ export const words = pageWords(
     },
   },
   {
-    title: "场景",
     catalogue: "场景目录",
     tab: { catalogue: "场景目录", deployments: "运行中的部署" },
     new: "新建部署",

@@ -25,7 +25,13 @@ export function CancelRun(props: {
       <Button variant="default" onClick={() => onAsking(true)}>
         {t("training.stop")}
       </Button>
-      <Modal opened={asking} onClose={() => onAsking(false)} title={t("training.stopTitle")} centered>
+      <Modal
+        opened={asking}
+        onClose={() => onAsking(false)}
+        title={t("training.stopTitle")}
+        closeButtonProps={{ "aria-label": t("events.close") }}
+        centered
+      >
         <Stack>
           <Text size="sm">{t("training.stopText")}</Text>
           <ProblemNote error={cancel.error} />

@@ -1,9 +1,8 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
-export const words = pageWords(
+addWords(
   "training",
   {
-    title: "Training",
     none: "Nothing was trained yet. `longan train` or POST /api/v1/training-runs begins a run.",
     run: "Run",
     state: "State",
@@ -45,7 +44,6 @@ export const words = pageWords(
     figure: "{{set}} · {{split}}",
   },
   {
-    title: "训练",
     none: "还没有训练。用 `longan train` 或 POST /api/v1/training-runs 开始。",
     run: "训练",
     state: "状态",

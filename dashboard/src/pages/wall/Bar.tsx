@@ -38,7 +38,7 @@ export function Bar(props: {
   const online = view?.cameras.filter(({ status }) => status.state === "online").length;
   return (
     <div className={classes.bar}>
-      <VisuallyHidden component="h1">{t("wall.title")}</VisuallyHidden>
+      <VisuallyHidden component="h1">{t("nav.wall")}</VisuallyHidden>
       <ViewPicker shown={view} search={search} known={known} onChoose={onView} onForm={onForm} />
       <Select
         size="xs"

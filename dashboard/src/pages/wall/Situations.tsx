@@ -1,8 +1,9 @@
 import { Button, Menu } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Situation } from "../../api/situations";
 import { Mark } from "../../parts/Mark";
+import { useMay } from "../../parts/useMay";
 import { SwitchSituation } from "./SwitchSituation";
 
 /** Which situation is on, at a glance; and the way to switch one on or off. */
@@ -16,17 +17,23 @@ export function Situations(props: {
   onForm: (open: boolean) => void;
 }) {
   const { t } = useTranslation();
+  const may = useMay()("situations.write");
   const { situations, shown, onShow, onForm } = props;
   const [listed, setListed] = useState(false);
   const [asked, setAsked] = useState<Situation>();
   useEffect(() => onForm(listed || asked !== undefined), [listed, asked, onForm]);
   const on = situations.filter(({ activation }) => activation);
-  const off = situations.filter(({ activation }) => !activation);
-  if (situations.length === 0) return null;
+  const off = situations.filter(({ activation }) => may && !activation);
+  if (on.length + off.length === 0) return null;
 
   return (
     <>
-      <Menu position="bottom-end" transitionProps={{ duration: 0 }} onChange={setListed}>
+      <Menu
+        position="bottom-end"
+        transitionProps={{ duration: 0 }}
+        withInitialFocusPlaceholder={false}
+        onChange={setListed}
+      >
         <Menu.Target>
           <Button
             size="compact-xs"
@@ -45,14 +52,16 @@ export function Situations(props: {
         </Menu.Target>
         <Menu.Dropdown>
           {on.map((situation) => (
-            <div key={situation.id}>
+            <Fragment key={situation.id}>
               <Menu.Item onClick={() => onShow(situation.id)} disabled={shown === situation.id}>
                 {t("wall.showPlan", { name: situation.name })}
               </Menu.Item>
-              <Menu.Item onClick={() => setAsked(situation)}>
-                {t("wall.switchOffOne", { name: situation.name })}
-              </Menu.Item>
-            </div>
+              {may && (
+                <Menu.Item onClick={() => setAsked(situation)}>
+                  {t("wall.switchOffOne", { name: situation.name })}
+                </Menu.Item>
+              )}
+            </Fragment>
           ))}
           {on.length > 0 && off.length > 0 && <Menu.Divider />}
           {off.map((situation) => (

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Camera } from "../../api/cameras";
 import { Empty } from "../../parts/Empty";
 import { ProblemNote } from "../../parts/ProblemNote";
+import { useMay } from "../../parts/useMay";
 import { Waiting } from "../../parts/Waiting";
 import { Enlarged } from "./Enlarged";
 import classes from "./Stage.module.css";
@@ -22,6 +23,7 @@ export function Stage(props: {
   onEnlarge: (camera: Camera | undefined) => void;
 }) {
   const { t } = useTranslation();
+  const may = useMay();
   const { data, page, enlarged, overlay, alarm, tiles, onEnlarge } = props;
   const { view, known, ready, error, retry } = data;
   return (
@@ -31,9 +33,11 @@ export function Stage(props: {
         {!ready && !error && <Waiting height={400} />}
         {ready && known.cameras.length === 0 && (
           <Empty text={t("wall.empty")}>
-            <Button component={Link} to="/cameras/new">
-              {t("wall.addFirst")}
-            </Button>
+            {may("cameras.write") && (
+              <Button component={Link} to="/cameras/new">
+                {t("wall.addFirst")}
+              </Button>
+            )}
           </Empty>
         )}
         {ready && known.cameras.length > 0 && !view?.cameras.length && (

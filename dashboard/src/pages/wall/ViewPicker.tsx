@@ -2,6 +2,7 @@ import { Button, Select } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { divisionsOf } from "../../parts/divisions";
+import { useMay } from "../../parts/useMay";
 import { leaveField } from "./leaveField";
 import type { WallSearch } from "./search";
 import { ViewForm } from "./ViewForm";
@@ -17,6 +18,7 @@ export function ViewPicker(props: {
   onForm: (open: boolean) => void;
 }) {
   const { t } = useTranslation();
+  const may = useMay()("wall.write");
   const { shown, search, onChoose, onForm } = props;
   const { cameras, views, situations } = props.known;
   const [form, setForm] = useState<"new" | "change">();
@@ -63,12 +65,12 @@ export function ViewPicker(props: {
         searchable
         maxDropdownHeight={420}
       />
-      {shown?.saved && (
+      {may && shown?.saved && (
         <Button size="compact-xs" variant="default" onClick={() => open("change")}>
           {t("wall.change")}
         </Button>
       )}
-      {shown && cameras.length > 0 && (
+      {may && shown && cameras.length > 0 && (
         <Button size="compact-xs" variant="default" onClick={() => open("new")}>
           {t("wall.saveAs")}
         </Button>

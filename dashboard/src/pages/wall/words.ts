@@ -1,21 +1,14 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
-export const words = pageWords(
+addWords(
   "wall",
   {
-    title: "Wall",
     summary: "{{online}} of {{total}} online",
     boxes: "Boxes",
     zones: "Zones",
     empty: "There is no camera yet.",
     addFirst: "Add the first camera",
     live: "Live",
-    connecting: "Connecting…",
-    lost: "Live pictures interrupted, trying again…",
-    waiting: "Waiting for the first picture",
-    late: "Last picture {{seconds}} s ago",
-    privacy: "Privacy areas",
-    since: "since {{time}}",
     view: "View",
     all: "All cameras",
     views: "Saved views",
@@ -86,19 +79,12 @@ export const words = pageWords(
     },
   },
   {
-    title: "视频墙",
     summary: "{{total}} 路，{{online}} 路在线",
     boxes: "检测框",
     zones: "区域",
     empty: "还没有摄像机。",
     addFirst: "添加第一路摄像机",
     live: "实时",
-    connecting: "正在连接…",
-    lost: "实时画面中断，正在重连…",
-    waiting: "等待首帧画面",
-    late: "画面停留 {{seconds}} 秒",
-    privacy: "隐私区",
-    since: "自 {{time}}",
     view: "视图",
     all: "全部摄像机",
     views: "已存视图",

@@ -10,6 +10,7 @@ import { Empty } from "../../parts/Empty";
 import { EventPicture } from "../../parts/EventPicture";
 import { Facts } from "../../parts/Facts";
 import { ProblemNote } from "../../parts/ProblemNote";
+import { useMay } from "../../parts/useMay";
 import { Deadline } from "./Deadline";
 import { History } from "./History";
 import classes from "./OrderDetail.module.css";
@@ -20,6 +21,7 @@ import { useNames } from "./useNames";
 export function OrderDetail(props: { id: string }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const may = useMay();
   const names = useNames();
   const { data: order, error, refetch } = useQuery(orderQuery(props.id));
   const eventId = order?.event_id;
@@ -34,7 +36,7 @@ export function OrderDetail(props: { id: string }) {
         {names.scenario(order.scenario)} · {t(`workOrders.state.${order.state}`, order.state)}
       </h3>
       {event && <EventPicture event={event} />}
-      <Steps order={order} />
+      {may("work_orders.write") && <Steps order={order} />}
       <Facts
         facts={[
           [

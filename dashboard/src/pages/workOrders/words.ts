@@ -1,7 +1,6 @@
-import { pageWords } from "../../i18n/pageWords";
+import { addWords } from "../../i18n/addWords";
 
 const en = {
-  title: "Work orders",
   board: "Board of work orders",
   unit: "Unit",
   anyUnit: "All units",
@@ -76,7 +75,6 @@ const en = {
 };
 
 const zh: typeof en = {
-  title: "工单",
   board: "工单看板",
   unit: "责任单位",
   anyUnit: "全部单位",
@@ -150,4 +148,4 @@ const zh: typeof en = {
   right: "右侧一列",
 };
 
-export const words = pageWords("workOrders", en, zh);
+addWords("workOrders", en, zh);

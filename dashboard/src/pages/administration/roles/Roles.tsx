@@ -25,7 +25,7 @@ export function Roles() {
           rows={roles.data.map(({ role, actions }) => ({
             key: role,
             cells: [
-              <strong key="role" style={{ whiteSpace: "nowrap" }}>{t(`administration.access.roles.${role}`, role)}</strong>,
+              <strong key="role" style={{ whiteSpace: "nowrap" }}>{t(`access.roles.${role}`, role)}</strong>,
               actions.join(", "),
             ],
           }))}

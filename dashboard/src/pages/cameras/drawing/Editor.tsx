@@ -1,19 +1,15 @@
-import { Button, Group, Kbd, Stack, Text } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Camera } from "../../../api/cameras";
-import { useKeys } from "../../../keys/useKeys";
-import { Mark } from "../../../parts/Mark";
 import { ProblemNote } from "../../../parts/ProblemNote";
-import { Canvas } from "./Canvas";
-import { badNames, finish, freeName, place } from "./drawing";
+import { Board } from "./Board";
+import { badNames } from "./drawing";
 import classes from "./Editor.module.css";
 import { ShapeList } from "./ShapeList";
 import type { Drawn, Kind } from "./shapes";
 import { useDrawing } from "./useDrawing";
-
-const KEYS: Record<Kind, string> = { include: "z", exclude: "x", line: "l", private: "m" };
 
 /** Draws zones, lines or privacy areas on the camera's newest picture. Keyed by what it edits. */
 export function Editor(props: {
@@ -28,111 +24,16 @@ export function Editor(props: {
   const { t } = useTranslation();
   const { camera, tools, saving, error, onSave } = props;
   const desk = useDrawing({ shapes: props.shapes });
-  const { now, tool, take } = desk;
-  const [stamp, setStamp] = useState(() => Date.now());
-  const [missing, setMissing] = useState(false);
-  const last = useRef<Kind>(tools[0]);
+  const { now } = desk;
   useBlocker({
     shouldBlockFn: () => desk.changed && !saving && !window.confirm(t("cameraPages.leave")),
     enableBeforeUnload: () => desk.changed && !saving,
   });
-
-  function pick(kind: Kind | undefined): void {
-    if (kind) last.current = kind;
-    take(tool === kind ? undefined : kind);
-  }
-  function confirm(): void {
-    if (!tool) return;
-    const name = freeName(now, t(`cameraPages.kind.${tool}`));
-    desk.end(now.pending ? finish(now, name) : place(now, tool, name));
-  }
-  useKeys([
-    ...tools.map((kind) => ({
-      press: KEYS[kind],
-      word: `cameraPages.draw.${kind}`,
-      run: () => pick(kind),
-    })),
-    { press: "n", word: "cameraPages.drawAgain", run: () => pick(last.current) },
-    { press: "Escape", word: "cameraPages.putDown", run: () => take(undefined) },
-  ]);
-  const { undo, redo } = desk;
-  useEffect(() => {
-    function pressed(event: KeyboardEvent): void {
-      const writes = event.target instanceof HTMLInputElement;
-      if (!(event.ctrlKey || event.metaKey) || writes) return;
-      const key = event.key.toLowerCase();
-      if (key === "z" && !event.shiftKey) undo();
-      else if (key === "y" || key === "z") redo();
-      else return;
-      event.preventDefault();
-    }
-    window.addEventListener("keydown", pressed);
-    return () => window.removeEventListener("keydown", pressed);
-  });
-
   const unnamed = badNames(now).size > 0;
-  const { width_px, height_px } = camera.status;
-  const ratio = width_px && height_px ? width_px / height_px : 16 / 9;
 
   return (
     <div className={classes.editor}>
-      <div>
-        <Group gap="sm" mb="sm" role="toolbar" aria-label={t("cameraPages.tools")}>
-          {tools.map((kind) => (
-            <Button
-              key={kind}
-              variant={tool === kind ? "filled" : "default"}
-              aria-pressed={tool === kind}
-              rightSection={<Kbd size="xs">{KEYS[kind]}</Kbd>}
-              onClick={() => pick(kind)}
-            >
-              {t(`cameraPages.draw.${kind}`)}
-            </Button>
-          ))}
-          <Button variant="default" disabled={!desk.canUndo} onClick={undo}>
-            {t("cameraPages.undo")}
-          </Button>
-          <Button variant="default" disabled={!desk.canRedo} onClick={redo}>
-            {t("cameraPages.redo")}
-          </Button>
-        </Group>
-        <Canvas
-          desk={desk}
-          picture={`/api/v1/cameras/${camera.id}/snapshot?at=${stamp}`}
-          ratio={ratio}
-          onMissing={() => setMissing(true)}
-        />
-        {/* Below the picture: what comes and goes here does not move it under the hand. */}
-        <div className={classes.told} role="status">
-          {tool && (
-            <Button size="compact-sm" variant="default" onClick={confirm}>
-              {t(now.pending ? "cameraPages.finish" : "cameraPages.placeOne")}
-            </Button>
-          )}
-          {desk.refusal ? (
-            <Mark tone="major">{t(`cameraPages.refused.${desk.refusal}`)}</Mark>
-          ) : (
-            <Text size="sm" c="dimmed">
-              {t(tool ? `cameraPages.how.${tool === "line" ? "line" : "area"}` : "cameraPages.how.edit")}
-            </Text>
-          )}
-          {missing && (
-            <Text size="sm">
-              <Mark tone="quiet">{t("cameraPages.noPicture")}</Mark>{" "}
-              <Button
-                size="compact-sm"
-                variant="subtle"
-                onClick={() => {
-                  setMissing(false);
-                  setStamp(Date.now());
-                }}
-              >
-                {t("problem.retry")}
-              </Button>
-            </Text>
-          )}
-        </div>
-      </div>
+      <Board camera={camera} desk={desk} tools={tools} />
       <Stack gap="md">
         {props.hint}
         <ShapeList desk={desk} />

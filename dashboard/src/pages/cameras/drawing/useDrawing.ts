@@ -42,6 +42,8 @@ export function useDrawing(start: Drawing) {
     chosen,
     tool,
     refusal,
+    /** Another list after every step and every undo, not while something is dragged. */
+    steps: history.past,
     changed: history.past.length > 0,
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,
