@@ -28,6 +28,7 @@ opened the event, which another version may carry on."""
 
 
 FEW = 2000
+"""Fewer events than this are looked for one by one; see `_if_few`."""
 
 
 @dataclass(frozen=True, slots=True)

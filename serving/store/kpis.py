@@ -314,7 +314,8 @@ def _said(
         .group_by(*groups, review.verdict)
     )
     for row in session.execute(query):
-        yield tuple(row[:-2]), row[-2], row[-1]
+        values: tuple[Any, ...] = tuple(row)
+        yield values[:-2], values[-2], values[-1]
 
 
 def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
