@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, inspect, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, inspect, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from scenarios.storm import Limits
@@ -25,6 +25,10 @@ _KEPT = (
 )
 """Columns that a newer revision leaves as they are: the store itself fills them, or they say what
 opened the event, which another version may carry on."""
+
+
+FEW = 2000
+"""Fewer events than this are looked for one by one; see `_if_few`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +203,15 @@ def page(
         query = query.where(Event.severity == which.severity)
     if which.verdict is not None:
         query = query.where(_verdict() == which.verdict)
-        if which.verdict != "unreviewed":  # few have been looked at: begin with those
+        if which.verdict != "unreviewed":
             said = select(Review.event_id).where(Review.verdict == which.verdict)
-            query = query.where(Event.id.in_(said))
+            query = query.where(_if_few(session, said))
     if which.division is not None:
         query = query.where(within(Event.division, which.division))
     if which.text is not None:
         said_of_it = (Event.id, Event.camera_name, Event.division, Event.zone)
-        matches = [column.icontains(which.text, autoescape=True) for column in said_of_it]
-        query = query.where(or_(*matches))
+        matches = or_(*(c.icontains(which.text, autoescape=True) for c in said_of_it))
+        query = query.where(matches, _if_few(session, select(Event.id).where(matches)))
     if which.placed:
         query = query.where(Event.lon.is_not(None), Event.lat.is_not(None))
     if after is not None:
@@ -234,6 +238,15 @@ def evidence(session: Session, event_id: str, kind: str) -> Evidence:
             f"GET /api/v1/events/{event_id} lists what it has"
         )
     return row
+
+
+def _if_few(session: Session, ids: Select[str]) -> ColumnElement[bool]:
+    """Only the events of this query, if they are few; else true: they are met soon anyhow.
+
+    A database does not know which, and would read all events, newest first, to find the last few.
+    """
+    found = session.scalars(ids.limit(FEW)).all()
+    return Event.id.in_(found) if len(found) < FEW else true()
 
 
 def _verdict() -> ColumnElement[str]:

@@ -314,7 +314,7 @@ def _said(
         .group_by(*groups, review.verdict)
     )
     for row in session.execute(query):
-        values = tuple(row)
+        values: tuple[Any, ...] = tuple(row)
         yield values[:-2], values[-2], values[-1]
 
 

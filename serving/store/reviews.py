@@ -290,7 +290,8 @@ def _second_looks(
 ) -> list[tuple[Event, int]]:
     if limit == 0:
         return []
-    review = standing()
+    may_need_one = or_(Review.sampled, Review.verdict == "unsure")
+    review = standing(Review.event_id.in_(select(Review.event_id).where(may_need_one)))
     mine = select(Review.id).where(Review.event_id == Event.id, Review.reviewer_id == reviewer_id)
     first_only = and_(review.sampled, review.look == 1)
     query = (

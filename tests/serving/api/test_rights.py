@@ -282,17 +282,20 @@ def test_a_division_sees_its_own_and_may_not_reach_out(
 
 
 @pytest.mark.usefixtures("there")
+@pytest.mark.parametrize(
+    "path", ["events", "precision", "events?group_by=hour_of_day", "events?group_by=division"]
+)
 def test_counts_and_rates_are_of_the_own_division(
-    signed_in: SignedIn, store: Store, make_event: Any
+    signed_in: SignedIn, store: Store, make_event: Any, path: str
 ) -> None:
     with store.write() as session:
         session.add_all([make_event(division=HERE), make_event(1, division=HERE)])
     here, everywhere = signed_in("dashboard", HERE), signed_in("dashboard")
-    path = "/api/v1/kpis/events"
-    asked = {"since": "2026-11-24T00:00:00Z", "until": "2026-11-25T00:00:00Z"}
+    period = "since=2026-11-24T00:00:00Z&until=2026-11-25T00:00:00Z"
+    asked = f"/api/v1/kpis/{path}{'&' if '?' in path else '?'}{period}"
 
     counted = [
-        sum(row["events"] for row in client.get(path, params=asked).json()["items"])
+        sum(row["events"] for row in client.get(asked).json()["items"])
         for client in (here, everywhere)
     ]
 

@@ -190,9 +190,11 @@ def test_filters_narrow_what_is_found(store: Store, make_event: MakeEvent) -> No
     assert found(until=new.opened_at) == [old.id]
 
 
+@pytest.mark.parametrize("few", [1, 2000])
 def test_events_are_searched_by_verdict_place_severity_and_text(
-    store: Store, make_event: MakeEvent
+    store: Store, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
+    monkeypatch.setattr(events, "FEW", few)
     north = make_event(0, division="龙岗区/龙城街道", camera_name="黄阁北路口", severity="major")
     south = make_event(
         60, division="龙岗区/龙城街道南", camera_name="吉祥路 100%", severity="notice"

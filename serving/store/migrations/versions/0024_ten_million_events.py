@@ -54,7 +54,7 @@ def _search_by_trigrams() -> None:
         return
     for column in SEARCHED:
         op.execute(
-            f"CREATE INDEX ix_event_{column}_trgm ON event USING gin (lower({column}) gin_trgm_ops)"
+            f"CREATE INDEX ix_event_{column}_trgm ON event USING gin ({column} gin_trgm_ops)"
         )
 
 
