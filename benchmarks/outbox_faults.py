@@ -84,7 +84,11 @@ class Webhook:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Nobody reads it."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, request: object, client_address: object) -> None:
+                """Who was killed resets its connections."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
@@ -128,7 +132,9 @@ class Broker:
 
     def start(self) -> None:
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin")
-        self._process = subprocess.Popen([program, "-c", str(self._config)])
+        self._process = subprocess.Popen(
+            [program, "-c", str(self._config)], stderr=subprocess.DEVNULL
+        )
         _until_it_listens(self.port)
 
     def kill(self) -> None:

@@ -253,6 +253,7 @@ def shown(
         ProblemError: It was removed, or cannot be masked now.
     """
     with store.read() as session:
+        events.get(session, event_id)
         row = events.evidence(session, event_id, kind)
     if row.removed_at is not None:
         raise _gone(row, row.removed_at)
