@@ -9,7 +9,12 @@ export interface EventsSearch extends EventFilters {
 
 export interface NextSearch {
   next?: string;
+  single?: Outcome;
 }
+
+/** How the platform says that it went at the city's own sign-in. */
+const OUTCOMES = ["done", "away", "broken", "no-group", "name-taken", "disabled"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 export function readEventsSearch(search: Search): EventsSearch {
   const { life_cycle } = search;
@@ -47,7 +52,10 @@ export function readWorkOrdersSearch(search: Search): WorkOrdersSearch {
 /** Only addresses of this dashboard: `//elsewhere` would leave it. */
 export function readNextSearch(search: Search): NextSearch {
   const next = text(search.next);
-  return { next: next?.startsWith("/") && !/^\/[/\\]/.test(next) ? next : undefined };
+  return {
+    next: next?.startsWith("/") && !/^\/[/\\]/.test(next) ? next : undefined,
+    single: oneOf(OUTCOMES, search.single),
+  };
 }
 
 function text(value: unknown): string | undefined {

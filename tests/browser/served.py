@@ -27,9 +27,15 @@ PATIENCE_S = 1
 
 
 @contextmanager
-def served(data_dir: Path, finding: Discover = list) -> Generator[Served]:
-    """A platform without its cameras; `finding` says who is on the network."""
-    settings = Settings(data_dir=data_dir)
+def served(
+    data_dir: Path, finding: Discover = list, settings: Settings | None = None
+) -> Generator[Served]:
+    """A platform without its cameras; `finding` says who is on the network.
+
+    With `settings` it listens on their port, else on any.
+    """
+    port = 0 if settings is None else settings.port
+    settings = settings or Settings(data_dir=data_dir)
     store = open_store(settings)
     with store.write() as session:
         secret = tokens.create(session, "admin")
@@ -45,7 +51,7 @@ def served(data_dir: Path, finding: Discover = list) -> Generator[Served]:
         probing=still.probe,
         finding=finding,
     )
-    config = uvicorn.Config(api, port=0, log_level="error", timeout_graceful_shutdown=PATIENCE_S)
+    config = uvicorn.Config(api, port=port, log_level="error", timeout_graceful_shutdown=PATIENCE_S)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()

@@ -35,6 +35,18 @@ export async function signIn(credentials: Credentials): Promise<void> {
   localStorage.setItem(WAY, "token" in credentials ? "token" : "password");
 }
 
+/** The platform has set the cookie on the way back from another sign-in page. */
+export function enterFromOutside(): void {
+  localStorage.setItem(SIGNED_IN, "yes");
+}
+
+/** What else than a password or a token opens the platform. */
+export const signInWaysQuery = queryOptions({
+  queryKey: ["sign-in-ways"],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: () => unwrap(api.GET("/api/v1/session/ways")),
+});
+
 export async function signOut(): Promise<void> {
   forgetSession();
   await unwrap(api.DELETE("/api/v1/session"));

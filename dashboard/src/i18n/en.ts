@@ -39,6 +39,14 @@ export const en = {
     password: "Password",
     token: "Token",
     submit: "Sign in",
+    or: "or",
+    outcome: {
+      away: "The city's sign-in does not answer. Try again, or sign in another way.",
+      broken: "The sign-in was broken off. Try again.",
+      "no-group": "You are in no group that may do something here. Ask for it.",
+      "name-taken": "Another user here has your name. Tell an administrator.",
+      disabled: "Your user is disabled here. Ask an administrator.",
+    },
   },
   events: {
     title: "Events",

@@ -35,6 +35,14 @@ export const zh: Words = {
     password: "密码",
     token: "令牌",
     submit: "登录",
+    or: "或",
+    outcome: {
+      away: "统一认证没有响应。请重试，或改用其他方式登录。",
+      broken: "登录中断，请重试。",
+      "no-group": "您所在的组在此没有任何权限，请申请授权。",
+      "name-taken": "平台上已有同名用户，请联系管理员。",
+      disabled: "您的用户已被停用，请联系管理员。",
+    },
   },
   events: {
     title: "事件",

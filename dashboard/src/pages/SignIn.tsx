@@ -15,6 +15,7 @@ import { useTranslation } from "react-i18next";
 import { rememberedWay, type SignInWay, signIn } from "../api/session";
 import { ProblemNote } from "../parts/ProblemNote";
 import { LanguageSwitch } from "../shell/LanguageSwitch";
+import { CityAccount } from "./CityAccount";
 import classes from "./SignIn.module.css";
 
 const WAYS: SignInWay[] = ["password", "token"];
@@ -24,7 +25,7 @@ export function SignIn() {
   const { t } = useTranslation();
   const router = useRouter();
   const queries = useQueryClient();
-  const { next = "/" } = useSearch({ from: "/sign-in" });
+  const { next = "/", single } = useSearch({ from: "/sign-in" });
   const [way, setWay] = useState(rememberedWay);
   const [name, setName] = useState("");
   const [secret, setSecret] = useState("");
@@ -101,6 +102,7 @@ export function SignIn() {
           <Button type="submit" loading={enter.isPending}>
             {t("signIn.submit")}
           </Button>
+          <CityAccount outcome={single} next={next} />
         </Stack>
       </Paper>
     </div>

@@ -1,14 +1,9 @@
-"""Signing in with accounts of an OpenID provider, `oidc-provider-mock`, in its own process."""
+"""Signing in with accounts of an OpenID provider."""
 
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import httpx2
 import pytest
 from fastapi import FastAPI
@@ -22,18 +17,12 @@ from serving.api.single_sign_on import PATH
 from serving.settings import Settings
 from serving.store import Store, users
 from serving.store.access_models import AuditRecord, User
-from tests.platform import until
+from tests.oidc import Account, Provider, running_provider
 from tests.serving.cli.test_user import nobody_asks
 
 PLACE = "龙岗区/龙城街道"
 GROUPS = {"helmet-team": [f"reviewer@{PLACE}"], "it": ["administrator"]}
 PUBLIC = "https://longan.city.lan"
-
-
-@dataclass(frozen=True)
-class Account:
-    sub: str
-    claims: dict[str, Any]
 
 
 ANNA = Account(
@@ -42,53 +31,10 @@ ANNA = Account(
 STRANGER = Account(sub="99", claims={"preferred_username": "eve"})
 
 
-class Provider:
-    """The provider, and a person who clicks through its pages."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-
-    def knows(self, user: Account) -> None:
-        claims = dict(user.claims)
-        told = httpx.put(f"{self.address}/users/{user.sub}", json=claims)
-        assert told.is_success, told.text
-
-    def click(self, there: str, subject: str) -> str:
-        """Where the provider leads back to after somebody said who he is."""
-        said = httpx.post(there, data={"sub": subject})
-        assert said.status_code == 302, said.text
-        return said.headers["location"]
-
-
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "oidc_provider_mock",
-        "--require-nonce",
-        "true",
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        until(lambda: answers(address), 30, "the provider answers")
-        yield Provider(address)
-    finally:
-        process.kill()
-        process.wait()
-
-
-def answers(address: str) -> bool:
-    try:
-        return httpx.get(address).is_success
-    except httpx.TransportError:
-        return False
+    with running_provider() as provider:
+        yield provider
 
 
 @pytest.fixture
