@@ -58,8 +58,6 @@ export const theme = createTheme({
       }),
     }),
     InputWrapper: InputWrapper.extend({ styles: { description: { fontSize: "12px" } } }),
-    // Its own hover is as bright as a border on dark, and takes the word's contrast.
-    Menu: { styles: { item: { "--menu-item-hover": "var(--raised)" } } },
     // Its heading is no second banner of the page.
     Drawer: { defaultProps: { attributes: { header: { role: "presentation" } } } },
     Modal: Modal.extend({

@@ -52,7 +52,8 @@ class Traffic:
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and not response.url.endswith(UNMEASURED):
-            self.refused.append(f"{response.status} {response.request.method} {response.url}")
+            asked = f"{response.request.method} {response.url}"
+            self.refused.append(f"{response.status} {asked} on {response.frame.url}")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useMatches, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { followMessages } from "../api/eventStream";
@@ -23,7 +23,8 @@ export function Shell() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [listsKeys, setListsKeys] = useState(false);
-  const { pathname } = useLocation();
+  // Of the page that is drawn: the address may be ahead of it.
+  const pathname = useMatches({ select: (matches) => matches.at(-1)?.pathname ?? "/" });
   // Pages wait for it: they ask only what may be asked.
   const { data: session, isPending } = useQuery(sessionQuery);
   const may = (action: Action) => session?.actions.includes(action) ?? true;
@@ -61,7 +62,14 @@ export function Shell() {
             </Link>
           ))}
         </nav>
-        <Button size="compact-sm" variant="subtle" c="dimmed" fw={400} onClick={() => setListsKeys(true)}>
+        <Button
+          className={classes.keys}
+          size="compact-sm"
+          variant="subtle"
+          c="dimmed"
+          fw={400}
+          onClick={() => setListsKeys(true)}
+        >
           {t("shell.keys")}
         </Button>
         <LanguageSwitch />
