@@ -156,7 +156,7 @@ class Debugger:
     def __init__(self, address: str) -> None:
         targets = httpx.get(f"{address}/json").json()
         (page,) = [target for target in targets if target["type"] == "page"]
-        self._socket = connect(page["webSocketDebuggerUrl"], max_size=None)
+        self._socket = connect(page["webSocketDebuggerUrl"], max_size=None, legacy=True)
         self._asked = 0
 
     def __enter__(self) -> "Debugger":
