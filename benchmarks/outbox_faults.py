@@ -32,11 +32,12 @@ from benchmarks.harness import REPOSITORY, Bar, arguments, skip, write
 from serving.events.sinks.delivering import Delivering
 from serving.events.sinks.mqtt import MqttSpec
 from serving.events.sinks.webhook import WebhookSpec, new_secret
-from serving.store import Store, events, sinks
+from serving.store import Store, events, sealing, sinks
 from serving.store.models import Event, Message, now
 from serving.store.sink_models import Delivery
 
 CAMERAS = 20
+KEYS = sealing.Keyring([b"a key that is for this benchmark"])
 TYPES = ["longan.event."]
 LEASE_S = 60.0
 
@@ -149,6 +150,7 @@ class Broker:
 
 def be_the_platform(url: str, count: int, rate: float, lease_s: float) -> None:
     """Write what events are missing and deliver; never returns."""
+    sealing.hold(lambda: KEYS)
     store = Store(url)
     delivering = Delivering(store, every_s=0.2, lease=timedelta(seconds=lease_s))
     delivering.start()
@@ -202,6 +204,7 @@ def run(
     """Figures of one run; raises if it does not come to an end."""
     dice = random.Random(seed)
     url = f"sqlite:///{folder / 'longan.db'}"
+    sealing.hold(lambda: KEYS)
     store = Store(url)
     store.migrate()
     webhook, broker = Webhook(), Broker(folder)

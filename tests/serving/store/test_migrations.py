@@ -101,6 +101,6 @@ def _empty(column: Column[Any]) -> list[Any] | dict[str, Any]:
     """What a JSON column is without anything in it: the model says which, if it still has it."""
     for mapper in Base.registry.mappers:
         if str(mapper.local_table.name) == column.table.name:  # pyright: ignore
-            hint = get_type_hints(mapper.class_).get(column.name)
-            return [] if get_origin(get_args(hint)[0]) is list else {}
+            (hint,) = get_args(get_type_hints(mapper.class_).get(column.name)) or (dict,)
+            return [] if get_origin(hint) is list else {}
     return {}
