@@ -72,6 +72,9 @@ class TrainJob(BaseModel):
     close_mosaic: NonNegativeInt = 3
     """Last epochs without it."""
 
+    multi_scale: float = Field(default=0.0, ge=0, lt=1)
+    """Each batch at a size up to this share below or above `image_px`; only `ultralytics`."""
+
     freeze: NonNegativeInt = 0
     """First layers that keep their weights."""
 

@@ -125,6 +125,7 @@ def _train(job: TrainJob, folder: Path, last: Path | None) -> None:
         warmup_epochs=job.warmup_epochs,
         mosaic=job.mosaic,
         close_mosaic=job.close_mosaic,
+        multi_scale=job.multi_scale,
         freeze=job.freeze,
         seed=job.seed,
         deterministic=True,

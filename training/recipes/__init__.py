@@ -1,6 +1,7 @@
 """How each algorithm is made: one function, one file. A new one is a file and a line here."""
 
 from training.recipes.ebike_in_elevator import ebike_in_elevator
+from training.recipes.fire_smoke import fire_smoke
 from training.recipes.hard_hat_vest import hard_hat_vest
 from training.recipes.litter import litter
 from training.recipes.person_down import person_down
@@ -12,6 +13,7 @@ from training.recipes.street_objects import street_objects
 
 RECIPES: dict[str, Recipe] = {
     "ebike-in-elevator": ebike_in_elevator,
+    "fire-smoke": fire_smoke,
     "hard-hat-vest": hard_hat_vest,
     "litter": litter,
     "person-down": person_down,

@@ -6,6 +6,7 @@ from pathlib import Path
 import supervision as sv
 
 from algorithms.catalog import manifest
+from algorithms.manifest import AlgorithmManifest
 from training.backends.job import TrainJob
 from training.datasets.yolo_folder import write_yolo_folder
 from training.recipes.recipe import Check, Ingredients, Plan, existing
@@ -22,6 +23,7 @@ def fine_tune(
     epochs: int,
     image_px: int,
     freeze: int = 10,
+    algorithm: AlgorithmManifest | None = None,
 ) -> Plan:
     """A plan of few epochs on a small machine.
 
@@ -34,8 +36,9 @@ def fine_tune(
         epochs: Unless another number was asked for.
         image_px: Likewise.
         freeze: First layers that keep their weights; 10 is YOLOv8's backbone.
+        algorithm: Where the catalogue has none of this name yet.
     """
-    algorithm = manifest(name)
+    algorithm = algorithm or manifest(name)
     data = given.folder / name
     job = TrainJob(
         data=write_yolo_folder(pictures, algorithm.class_names, data),
