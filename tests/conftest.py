@@ -14,7 +14,8 @@ from tests.postgres import Cluster, running_cluster
 # Cameras, receivers and catalogues of the tests are on this machine.
 os.environ.setdefault("LONGAN_OUTBOUND_LOOPBACK", "true")
 
-KEYS = sealing.Keyring([b"a key that is only for the tests"])
+KEY = b"a key that is only for the tests"
+KEYS = sealing.Keyring([KEY])
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,9 @@ from serving.app import open_store
 from serving.inference.probe import SourceKind
 from serving.settings import Settings
 from serving.store import tokens
+from serving.store.secret_keys import key_file, write_keys
 from tests.clips import jpegs
+from tests.conftest import KEY
 from tests.platform import Served
 
 WIDTH_PX, HEIGHT_PX = 640, 272
@@ -36,6 +38,7 @@ def served(
     """
     port = 0 if settings is None else settings.port
     settings = settings or Settings(data_dir=data_dir)
+    write_keys(key_file(settings), [KEY])  # each test of this process holds these
     store = open_store(settings)
     with store.write() as session:
         secret = tokens.create(session, "admin")

@@ -14,10 +14,13 @@ from pydantic import StringConstraints
 from serving.events.sinks.mqtt import MqttBroker, Publisher
 
 _TYPES = {
-    "longan.event.opened.v1": "new",
-    "longan.event.updated.v1": "update",
-    "longan.event.evidence_ready.v1": "update",
-    "longan.event.ended.v1": "end",
+    f"longan.event.{kind}.v1": theirs
+    for kind, theirs in (
+        ("opened", "new"),
+        ("updated", "update"),
+        ("evidence_ready", "update"),
+        ("ended", "end"),
+    )
 }
 
 _Box = tuple[float, float, float, float]

@@ -56,6 +56,7 @@ def _broker_address(url: str) -> str:
 def certificates(pem: str) -> str:
     """The text, if certificates can be read from it; raises ValueError."""
     try:
+        pem.encode("ascii")
         ssl.create_default_context(cadata=pem)
     except (ssl.SSLError, ValueError) as error:
         raise ValueError("expected certificates in PEM (-----BEGIN CERTIFICATE-----)") from error
