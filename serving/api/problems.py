@@ -1,6 +1,7 @@
 """Every error leaves as RFC 9457 problem details: what is wrong and what to do."""
 
 import json
+import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -256,7 +257,9 @@ def store_away(error: SQLAlchemyError) -> Response:
 async def _from_anything_else(request: Request, error: Exception) -> Response:
     # Starlette answers this outside of all middleware, so the id is added here.
     request_id = str(request.scope.get("state", {}).get("request_id", "none"))
-    log.error("a request broke", request_id=request_id, exc_info=error)
+    # As text: structlog's own rendering may show local variables, and so secrets.
+    told = "".join(traceback.format_exception(error))
+    log.error("a request broke", request_id=request_id, exception=told)
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         f"This is a mistake of the platform. Its log holds the traceback, by the request id "
