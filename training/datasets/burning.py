@@ -99,11 +99,12 @@ def burning(
 def _flame(light: Pixels) -> Pixels:
     edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     dark = float(np.percentile(edge, 75))
-    above = np.clip((light - dark) / max(1 - dark, 0.1) * 1.4, 0, 1)
+    above: Pixels = np.clip((light - dark) / max(1 - dark, 0.1) * 1.4, 0, 1)
     height, width = light.shape
-    fade_y = np.sin(np.pi * (np.arange(height) + 0.5) / height)[:, None]
-    fade_x = np.sin(np.pi * (np.arange(width) + 0.5) / width)[None]
-    return np.asarray(above * np.minimum(1, 3 * fade_y) * np.minimum(1, 3 * fade_x), np.float32)
+    rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
+    fade_y: Pixels = np.minimum(1, 3 * np.sin(np.pi * (rows + 0.5) / height))
+    fade_x: Pixels = np.minimum(1, 3 * np.sin(np.pi * (columns + 0.5) / width))
+    return np.asarray(above * fade_y[:, None] * fade_x[None], np.float32)
 
 
 def _light_up(
@@ -193,4 +194,4 @@ def _read(path: str) -> Pixels:
     picture = cv2.imread(path)
     if picture is None:
         raise DatasetError(f"{path}: not a picture OpenCV can read")
-    return np.asarray(picture, np.float32) / 255
+    return np.asarray(picture / 255, np.float32)

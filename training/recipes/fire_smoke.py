@@ -94,7 +94,9 @@ def _empty(paths: list[str]) -> sv.DetectionDataset:
 def _without_white_outs(pictures: sv.DetectionDataset) -> sv.DetectionDataset:
     kept: dict[str, sv.Detections] = {}
     for path, boxes in pictures.annotations.items():
-        smoke = boxes[np.asarray(boxes.data.get("class_name", [])) == "smoke"]
-        if not (np.asarray(smoke.area) > FILLS * np.prod(picture_size(Path(path)))).any():
+        width, height = picture_size(Path(path))
+        smoke = np.asarray(boxes.data.get("class_name", []), str) == "smoke"
+        areas = np.prod(boxes.xyxy[:, 2:] - boxes.xyxy[:, :2], axis=1)
+        if not (areas[smoke] > FILLS * width * height).any():
             kept[path] = boxes
     return sv.DetectionDataset(pictures.classes, list(kept), kept)

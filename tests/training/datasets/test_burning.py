@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import supervision as sv
+from numpy.typing import NDArray
 
 from training.datasets.burning import Pixels, burning, flames_of
 
@@ -13,6 +14,12 @@ def grey_street(folder: Path, count: int) -> sv.DetectionDataset:
     for path in paths:
         cv2.imwrite(path, np.full((360, 640, 3), 90, np.uint8))
     return sv.DetectionDataset([], paths, {path: sv.Detections.empty() for path in paths})
+
+
+def pixels(path: str) -> NDArray[np.int64]:
+    picture = cv2.imread(path)
+    assert picture is not None
+    return np.asarray(picture, np.int64)
 
 
 def a_flame(folder: Path) -> list[Pixels]:
@@ -32,7 +39,7 @@ def test_what_burns_lies_in_its_box(tmp_path: Path) -> None:
     names = {str(n) for boxes in burnt.annotations.values() for n in boxes.data["class_name"]}
     assert names == {"fire", "smoke"}
     for path, boxes in burnt.annotations.items():
-        changed = np.abs(cv2.imread(path).astype(int) - 90).max(axis=2)
+        changed = np.abs(pixels(path) - 90).max(axis=2)
         outside = changed.copy()
         for x1, y1, x2, y2 in boxes.xyxy.astype(int).tolist():
             assert 0 <= x1 < x2 <= 640
@@ -49,7 +56,7 @@ def test_fire_is_red_before_it_is_blue(tmp_path: Path) -> None:
         for (x1, y1, x2, y2), name in zip(
             boxes.xyxy.astype(int).tolist(), boxes.data["class_name"], strict=True
         ):
-            blue, _green, red = cv2.imread(path)[y1:y2, x1:x2].reshape(-1, 3).mean(axis=0)
+            blue, _green, red = pixels(path)[y1:y2, x1:x2].reshape(-1, 3).mean(axis=0)
             assert name == "smoke" or red > blue
 
 
