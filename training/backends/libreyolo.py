@@ -105,8 +105,8 @@ def run(folder: Path) -> None:
 def _check(job: TrainJob) -> None:
     if job.keep is not None or job.blend < 1 or job.multi_scale:
         sys.exit(
-            "libreyolo: expected a job without `keep` and with `blend` 1 and no "
-            "`multi_scale`, which this backend does not do; train this recipe with ultralytics"
+            "libreyolo: expected a job without `keep` and `multi_scale` and with `blend` 1, which "
+            "this backend does not do; train this recipe with the backend ultralytics"
         )
     if job.weights.suffix != ".yaml" and not job.weights.is_file():
         sys.exit(f"libreyolo: expected weights in {job.weights}, which does not exist")
