@@ -28,7 +28,7 @@ export function Shell() {
   // Pages wait for it: they ask only what may be asked.
   const { data: session, isPending } = useQuery(sessionQuery);
   const may = (action: Action) => session?.actions.includes(action) ?? true;
-  const pages = PAGES.filter(({ to }) => opens(to, may));
+  const pages = isPending ? [] : PAGES.filter(({ to }) => opens(to, may));
   // Who may not see the wall begins at the first page that opens.
   const elsewhere = pathname === "/" ? pages[0]?.to : undefined;
   const follows = session?.actions.includes("events.read") ?? false;
