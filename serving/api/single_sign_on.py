@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 import structlog
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI, Request
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import RedirectResponse, Response
 
+from algorithms.errors import LonganError
 from serving.access import Grant
 from serving.api.auth import COOKIE
 from serving.api.documents import Document
@@ -50,11 +50,18 @@ def add_single_sign_on(app: FastAPI, settings: Settings) -> None:
     """Take the city's accounts, if the settings name a provider.
 
     Raises:
-        ImportError: The extra `oidc` is not installed.
+        LonganError: The extra `oidc` is not installed.
     """
     if settings.oidc_issuer is None:
         return
-    from authlib.integrations.starlette_client import OAuth
+    try:
+        from authlib.integrations.starlette_client import OAuth
+        from starlette.middleware.sessions import SessionMiddleware
+    except ImportError as missing:
+        raise LonganError(
+            f"LONGAN_OIDC_ISSUER is set, and {missing.name} is not installed: "
+            "pip install 'longan[oidc]', or unset it"
+        ) from missing
 
     assert settings.oidc_client_secret is not None
     assert settings.public_url is not None

@@ -71,7 +71,7 @@ def of_subject(
         grants: As the column holds them.
 
     Raises:
-        ConflictError: A local user has this name: nobody may become him from outside.
+        ConflictError: Another user has this name: nobody may become him from outside.
     """
     user = session.scalar(select(User).where(User.subject == subject))
     if user is None:
